@@ -1,0 +1,35 @@
+namespace Bramble.Storage.Contract;
+
+/// <summary>A client's root as it stands on disk, with all that its boot files must say.</summary>
+public sealed record ClientRoot
+{
+    /// <summary>The client's name.</summary>
+    public required string Client { get; init; }
+
+    /// <summary>The image that it was made from.</summary>
+    public required string Image { get; init; }
+
+    /// <summary>The kind of root.</summary>
+    public required RootKind Kind { get; init; }
+
+    /// <summary>Absolute path of the folder that the firmware's files are served from.</summary>
+    public required string BootFolder { get; init; }
+
+    /// <summary>Absolute path of the exported root tree; null for iSCSI.</summary>
+    public string? RootFolder { get; init; }
+
+    /// <summary>iSCSI qualified name of the target; null for NFS.</summary>
+    public string? TargetName { get; init; }
+
+    /// <summary>iSCSI qualified name that the client must use; null for NFS.</summary>
+    public string? InitiatorName { get; init; }
+
+    /// <summary>CHAP user name; null for NFS.</summary>
+    public string? ChapUser { get; init; }
+
+    /// <summary>CHAP secret, 12–16 characters of [a-z0-9]; null for NFS. Never logged.</summary>
+    public string? ChapSecret { get; init; }
+
+    /// <summary>UUID of the root filesystem on the iSCSI disk; null for NFS.</summary>
+    public string? FilesystemUuid { get; init; }
+}
