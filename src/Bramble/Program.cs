@@ -1,1 +1,3 @@
-return 0;
+using Bramble.Commands;
+
+return RootCommandLine.Create().Parse(args).Invoke();

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Bramble.Configuration;
+
+namespace Bramble.Commands;
+
+/// <summary><c>bramble config check|default</c>.</summary>
+internal static class ConfigCommand
+{
+    /// <summary>The option that names the configuration file.</summary>
+    public static Option<string> FileOption() => new("--config")
+    {
+        Description = "The configuration file.",
+        DefaultValueFactory = _ => "/etc/bramble/bramble.conf",
+    };
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        Option<string> file = FileOption();
+        var check = new Command("check", "Looks for mistakes in the configuration file.") { file };
+        check.SetAction(result =>
+        {
+            string path = result.GetRequiredValue(file);
+            if (LoadOrExplain(path) is null)
+            {
+                return ExitCode.Usage;
+            }
+
+            Console.WriteLine($"{path}: no mistakes.");
+            return ExitCode.Success;
+        });
+
+        var printDefault = new Command("default", "Prints the commented default configuration.");
+        printDefault.SetAction(_ =>
+        {
+            Console.Write(ConfigSchema.DefaultFile());
+            return ExitCode.Success;
+        });
+        var reference = new Command("reference", "Prints the reference page of all keys, in Markdown.");
+        reference.SetAction(_ =>
+        {
+            Console.Write(ConfigReference.Page());
+            return ExitCode.Success;
+        });
+        return new Command("config", "Checks or prints the configuration.") { check, printDefault, reference };
+    }
+
+    /// <summary>Loads a file; prints every mistake to standard error and returns null if there is one.</summary>
+    public static BrambleConfig? LoadOrExplain(string path)
+    {
+        (BrambleConfig? config, IReadOnlyList<ConfigError> errors) = ConfigFile.Load(path);
+        foreach (ConfigError error in errors)
+        {
+            Console.Error.WriteLine(error);
+        }
+
+        return config;
+    }
+}

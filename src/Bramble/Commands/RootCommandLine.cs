@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace Bramble.Commands;
+
+/// <summary>The command line of <c>bramble</c>.</summary>
+internal static class RootCommandLine
+{
+    /// <summary>All verbs.</summary>
+    public static RootCommand Create()
+    {
+        return new RootCommand("Bramble, the boot server in a box for Raspberry Pis.")
+        {
+            ServeCommand.Create(),
+            StoragedCommand.Create(),
+            StatusCommand.Create(),
+            WatchCommand.Create(),
+            ImageCommand.Create(),
+            ClientCommand.Create(),
+            ConfigCommand.Create(),
+        };
+    }
+}

@@ -1,0 +1,85 @@
+using Bramble.Fleet.Enrolment;
+using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
+using Microsoft.Extensions.Logging;
+
+namespace Bramble.Configuration;
+
+/// <summary>The whole configuration, checked. Every key is described in <see cref="ConfigSchema"/>.</summary>
+internal sealed record BrambleConfig
+{
+    /// <summary>[server] name; null: the host name.</summary>
+    public string? ServerName { get; set; }
+
+    /// <summary>[server] interface; empty: the only wired one.</summary>
+    public List<string> Interfaces { get; set; } = [];
+
+    /// <summary>Line of [server] interface, 0 if it is not given; for messages about interfaces that are not there.</summary>
+    public int InterfacesLine { get; set; }
+
+    /// <summary>[dhcp] mode.</summary>
+    public DhcpServiceMode DhcpMode { get; set; } = DhcpServiceMode.Auto;
+
+    /// <summary>[dhcp] pool; null: made from the subnet.</summary>
+    public (Ipv4Address First, Ipv4Address Last)? Pool { get; set; }
+
+    /// <summary>Line of [dhcp] pool, 0 if it is not given.</summary>
+    public int PoolLine { get; set; }
+
+    /// <summary>[dhcp] lease-time.</summary>
+    public TimeSpan LeaseTime { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>[dhcp] gateway.</summary>
+    public Ipv4Address? Gateway { get; set; }
+
+    /// <summary>[dhcp] dns.</summary>
+    public List<Ipv4Address> DnsServers { get; set; } = [];
+
+    /// <summary>[dhcp] ntp.</summary>
+    public List<Ipv4Address> NtpServers { get; set; } = [];
+
+    /// <summary>[dhcp] domain.</summary>
+    public string? DomainName { get; set; }
+
+    /// <summary>[dhcp] others.</summary>
+    public bool OthersGetAddresses { get; set; } = true;
+
+    /// <summary>[dhcp] port, UDP.</summary>
+    public int DhcpPort { get; set; } = 67;
+
+    /// <summary>[dhcp] client-port, UDP.</summary>
+    public int DhcpClientPort { get; set; } = 68;
+
+    /// <summary>[tftp] port, UDP.</summary>
+    public int TftpPort { get; set; } = 69;
+
+    /// <summary>[tftp] check-address.</summary>
+    public bool CheckAddress { get; set; } = true;
+
+    /// <summary>[clients] enrol.</summary>
+    public EnrolmentPolicy Enrolment { get; set; } = EnrolmentPolicy.Open;
+
+    /// <summary>[clients] image; null: the newest.</summary>
+    public string? DefaultImage { get; set; }
+
+    /// <summary>[clients] root.</summary>
+    public RootKind DefaultRoot { get; set; } = RootKind.Nfs;
+
+    /// <summary>[beacon] port, UDP.</summary>
+    public int BeaconPort { get; set; } = 6767;
+
+    /// <summary>[storage] data.</summary>
+    public string DataFolder { get; set; } = "/srv/bramble";
+
+    /// <summary>[storage] exports-file.</summary>
+    public string ExportsFile { get; set; } = "/etc/exports.d/bramble.exports";
+
+    /// <summary>[storage] targets-file.</summary>
+    public string TargetsFile { get; set; } = "/etc/tgt/conf.d/bramble.conf";
+
+    /// <summary>[state] folder.</summary>
+    public string StateFolder { get; set; } = "/var/lib/bramble";
+
+    /// <summary>[log] level.</summary>
+    public LogLevel LogLevel { get; set; } = LogLevel.Information;
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using Bramble.Fleet.Enrolment;
+using Bramble.Storage.Contract;
+using static Bramble.Configuration.ConfigValues;
+
+namespace Bramble.Configuration;
+
+/// <summary>Every key there is. The commented default file and the reference page are printed from this table, so they cannot differ from it.</summary>
+internal static class ConfigSchema
+{
+    /// <summary>The sections in the order of the default file, with their one-line description.</summary>
+    public static IReadOnlyList<(string Name, string Help)> Sections { get; } =
+    [
+        ("server", "The box itself."),
+        ("dhcp", "Addresses, and telling boards where to boot from."),
+        ("tftp", "The files that the boards' firmware loads."),
+        ("clients", "What happens when a Raspberry Pi shows up."),
+        ("storage", "Where images and roots live, and how they are shared."),
+        ("state", "What the box remembers: leases, clients, boot history."),
+        ("beacon", "Clients say here that they are up."),
+        ("log", "The journal."),
+    ];
+
+    /// <summary>All keys.</summary>
+    public static IReadOnlyList<ConfigKey> Keys { get; } =
+    [
+        new("server", "name", "", "Name of this box as shown to people. Default: the host name.",
+            (c, e) => Text(e, v => c.ServerName = v)),
+        new("server", "interface", "", "Network interface that the Raspberry Pis are on (several: eth0, eth1).\nDefault: the only wired one.",
+            (c, e) => Interfaces(c, e)),
+
+        new("dhcp", "mode", "auto", "server: this box gives out the addresses. proxy: your router does, Bramble adds what a boot\nneeds. auto: looks which of the two is right. off: no DHCP at all.",
+            (c, e) => OneOf<DhcpServiceMode>(e, v => c.DhcpMode = v)),
+        new("dhcp", "pool", "", "Addresses to give out, such as 192.168.1.100-192.168.1.199.\nDefault: the upper half of the subnet.",
+            (c, e) => AddressRange(e, v => (c.Pool, c.PoolLine) = (v, e.Line))),
+        new("dhcp", "lease-time", "12h", "How long an address is lent: 30m, 12h, 7d. At least 2m.",
+            (c, e) => Duration(e, TimeSpan.FromMinutes(2), TimeSpan.FromDays(365), v => c.LeaseTime = v)),
+        new("dhcp", "gateway", "", "Router that clients are told (mode server). Default: none.",
+            (c, e) => Address(e, v => c.Gateway = v)),
+        new("dhcp", "dns", "", "DNS servers that clients are told (mode server). Default: none.",
+            (c, e) => Addresses(e, v => c.DnsServers = v)),
+        new("dhcp", "ntp", "", "Time servers that clients are told (mode server). Default: none.",
+            (c, e) => Addresses(e, v => c.NtpServers = v)),
+        new("dhcp", "domain", "", "Domain name that clients are told (mode server). Default: none.",
+            (c, e) => Text(e, v => c.DomainName = v)),
+        new("dhcp", "others", "yes", "In mode server: do machines that are no Raspberry Pi get an address too?",
+            (c, e) => YesNo(e, v => c.OthersGetAddresses = v)),
+        new("dhcp", "port", "67", "UDP port to listen on. Only tests change it: boards always ask port 67.",
+            (c, e) => Port(e, v => c.DhcpPort = v)),
+        new("dhcp", "client-port", "68", "UDP port to answer to. Only tests change it.",
+            (c, e) => Port(e, v => c.DhcpClientPort = v)),
+
+        new("tftp", "port", "69", "UDP port to listen on. Only tests change it: boards always ask port 69.",
+            (c, e) => Port(e, v => c.TftpPort = v)),
+        new("tftp", "check-address", "yes", "A board reads only its own files, and only from the address that it was given.\nno: any address on the served subnet may ask for any board's files, which holds for none but\na network that you alone are on.",
+            (c, e) => YesNo(e, v => c.CheckAddress = v)),
+
+        new("clients", "enrol", "open", "open: every Raspberry Pi that asks becomes a client. button: only while pairing is open.\nlist: only those that were added by hand.",
+            (c, e) => OneOf<EnrolmentPolicy>(e, v => c.Enrolment = v)),
+        new("clients", "image", "", "Image that new clients boot. Default: the newest.",
+            (c, e) => Text(e, v => c.DefaultImage = v)),
+        new("clients", "root", "nfs", "Root that new clients get: nfs (a folder of its own) or iscsi (a disk of its own).",
+            (c, e) => OneOf<RootKind>(e, v => c.DefaultRoot = v)),
+
+        new("storage", "data", "/srv/bramble", "Folder of images and roots. On btrfs clones take no time and no space.",
+            (c, e) => Folder(e, v => c.DataFolder = v)),
+        new("storage", "exports-file", "/etc/exports.d/bramble.exports", "The drop-in of nfs-kernel-server that Bramble owns.",
+            (c, e) => Folder(e, v => c.ExportsFile = v)),
+        new("storage", "targets-file", "/etc/tgt/conf.d/bramble.conf", "The drop-in of tgt that Bramble owns.",
+            (c, e) => Folder(e, v => c.TargetsFile = v)),
+
+        new("state", "folder", "/var/lib/bramble", "Folder of leases, clients and boot history.",
+            (c, e) => Folder(e, v => c.StateFolder = v)),
+
+        new("beacon", "port", "6767", "UDP port on which clients say that they are up.",
+            (c, e) => Port(e, v => c.BeaconPort = v)),
+
+        new("log", "level", "info", "debug, info, warning or error.",
+            (c, e) => Level(e, v => c.LogLevel = v)),
+    ];
+
+    /// <summary>The commented default file.</summary>
+    public static string DefaultFile()
+    {
+        var text = new StringBuilder();
+        text.Append("# Bramble, the boot server in a box for Raspberry Pis.\n");
+        text.Append("# Every key is here with its default; take away the # to change it. No key needs to be set.\n");
+        text.Append("# Changes take effect when the file is saved. 'bramble config check' looks for mistakes.\n");
+        foreach ((string section, string help) in Sections)
+        {
+            text.Append('\n').Append("# ").Append(help).Append('\n').Append('[').Append(section).Append("]\n");
+            foreach (ConfigKey key in Keys.Where(k => k.Section == section))
+            {
+                text.Append('\n');
+                foreach (string line in key.Help.Split('\n'))
+                {
+                    text.Append("# ").Append(line).Append('\n');
+                }
+
+                text.Append('#').Append(key.Name).Append(" =");
+                text.Append(key.Default.Length > 0 ? " " : "").Append(key.Default).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Logging;
+
+namespace Bramble.Logging;
+
+/// <summary>
+/// Writes each log entry as one line to standard error: with a priority prefix (sd-daemon(3)) where the journal reads it,
+/// with the time of day where a person does.
+/// </summary>
+/// <param name="journal">True if standard error goes to the journal, which stamps the time itself.</param>
+internal sealed class LineLoggerFactory(bool journal) : ILoggerFactory
+{
+    private readonly Lock _gate = new();
+
+    /// <summary>Entries below are left out; may change at run time.</summary>
+    public LogLevel MinimumLevel { get; set; } = LogLevel.Information;
+
+    /// <summary>A factory for the way this process was started.</summary>
+    public static LineLoggerFactory ForThisProcess() => new(Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 });
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
+
+    /// <inheritdoc/>
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("There is one destination: standard error.");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private void Write(LogLevel level, string category, string message, Exception? exception)
+    {
+        string text = exception is null ? message : $"{message} ({exception.GetType().Name}: {exception.Message})";
+        text = text.ReplaceLineEndings(" ");
+        string line = journal
+            ? $"<{Priority(level)}>{category}: {text}"
+            : $"{DateTime.Now:HH:mm:ss.fff} {Word(level)} {category}: {text}";
+        lock (_gate)
+        {
+            Console.Error.WriteLine(line);
+        }
+    }
+
+    private static int Priority(LogLevel level) => level switch
+    {
+        LogLevel.Critical => 2,
+        LogLevel.Error => 3,
+        LogLevel.Warning => 4,
+        LogLevel.Information => 6,
+        _ => 7,
+    };
+
+    private static string Word(LogLevel level) => level switch
+    {
+        LogLevel.Critical or LogLevel.Error => "error",
+        LogLevel.Warning => "warn ",
+        LogLevel.Information => "info ",
+        _ => "debug",
+    };
+
+    private sealed class LineLogger(LineLoggerFactory factory, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= factory.MinimumLevel && logLevel != LogLevel.None;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                factory.Write(logLevel, category, formatter(state, exception), exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using Bramble.Configuration;
+using Bramble.Linux.Net;
+using Xunit;
+
+namespace Bramble.Tests.Configuration;
+
+public sealed class ConfigFileTests
+{
+    private static BrambleConfig Good(string text)
+    {
+        (BrambleConfig? config, IReadOnlyList<ConfigError> errors) = ConfigFile.Parse("b.conf", text);
+        Assert.Empty(errors);
+        return config!;
+    }
+
+    [Fact]
+    public void Empty_text_gives_the_defaults()
+    {
+        BrambleConfig config = Good("");
+        Assert.Equal(DhcpServiceMode.Auto, config.DhcpMode);
+        Assert.Equal(69, config.TftpPort);
+        Assert.True(config.CheckAddress);
+    }
+
+    [Fact]
+    public void Byte_order_mark_and_CRLF_are_accepted()
+    {
+        BrambleConfig config = Good("\uFEFF[dhcp]\r\nmode = proxy\r\n\r\n# note\r\n; note\r\n[server]\r\nname = \"My box\"\r\n");
+        Assert.Equal(DhcpServiceMode.Proxy, config.DhcpMode);
+        Assert.Equal("My box", config.ServerName);
+    }
+
+    [Fact]
+    public void Values_of_every_shape_are_read()
+    {
+        BrambleConfig config = Good("""
+            [server]
+            interface = eth0, eth1
+            [dhcp]
+            pool = 10.0.0.10 - 10.0.0.20
+            lease-time = 7d
+            dns = 10.0.0.1 10.0.0.2
+            others = no
+            [tftp]
+            check-address = no
+            [clients]
+            enrol = list
+            root = iscsi
+            [storage]
+            data = /data/bramble/
+            """);
+        Assert.Equal(["eth0", "eth1"], config.Interfaces);
+        Assert.Equal((Ipv4Address.Parse("10.0.0.10"), Ipv4Address.Parse("10.0.0.20")), config.Pool);
+        Assert.Equal(TimeSpan.FromDays(7), config.LeaseTime);
+        Assert.Equal(2, config.DnsServers.Count);
+        Assert.False(config.OthersGetAddresses);
+        Assert.False(config.CheckAddress);
+        Assert.Equal("/data/bramble", config.DataFolder);
+    }
+
+    [Theory]
+    [InlineData("[dhcp]\nlease_time = 1h", 2, "did you mean 'lease-time'?")]
+    [InlineData("[dhpc]\nmode = auto", 2, "did you mean [dhcp]?")]
+    [InlineData("[tftp]\nlease-time = 1h", 2, "'lease-time' belongs into [dhcp].")]
+    [InlineData("[dhcp]\nmode = maybe", 2, "use one of: auto, server, proxy, off.")]
+    [InlineData("[dhcp]\nmode = 1", 2, "use one of: auto, server, proxy, off.")]
+    [InlineData("[dhcp]\npool = 10.0.0.9-10.0.0.1", 2, "the lower first.")]
+    [InlineData("[dhcp]\npool = 10.0.0.9", 2, "such as 192.168.1.100-192.168.1.199")]
+    [InlineData("[dhcp]\nlease-time = 5", 2, "a number with a unit")]
+    [InlineData("[dhcp]\nlease-time = 99999999999d", 2, "a number with a unit")]
+    [InlineData("[dhcp]\ngateway = 10.0.0.256", 2, "an address such as")]
+    [InlineData("[tftp]\nport = 70000", 2, "from 1 to 65535")]
+    [InlineData("[dhcp]\nothers = perhaps", 2, "'yes' or 'no'")]
+    [InlineData("[storage]\ndata = srv", 2, "absolute path")]
+    [InlineData("[server]\ninterface = a/b", 2, "'ip link' lists them")]
+    [InlineData("[log]\nlevel =", 2, "debug, info")]
+    [InlineData("mode = auto", 1, "put a [section] line above it")]
+    [InlineData("[dhcp\nx", 1, "[name]")]
+    [InlineData("[dhcp]\nwhat", 2, "'key = value'")]
+    [InlineData("[dhcp]\nmode = auto\nmode = proxy", 3, "remove one of the two lines.")]
+    public void A_mistake_is_told_with_its_line_and_the_fix(string text, int line, string fix)
+    {
+        (_, IReadOnlyList<ConfigError> errors) = ConfigFile.Parse("b.conf", text);
+        ConfigError error = errors[0];
+        Assert.Equal(line, error.Line);
+        Assert.Contains(fix, error.Fix, StringComparison.Ordinal);
+        Assert.StartsWith($"b.conf:{line}: ", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_mistakes_are_told_at_once_in_order()
+    {
+        (_, IReadOnlyList<ConfigError> errors) = ConfigFile.Parse("b.conf", "[dhcp]\nmood = auto\n[tftp]\nport = x\n");
+        Assert.Equal([2, 4], errors.Select(e => e.Line));
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_told_with_the_way_to_make_one()
+    {
+        (_, IReadOnlyList<ConfigError> errors) = ConfigFile.Load("/nonexistent/b.conf");
+        Assert.Contains("bramble config default", Assert.Single(errors).Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Random_bytes_never_throw()
+    {
+        var random = new Random(1);
+        byte[] bytes = new byte[400];
+        for (int i = 0; i < 2000; i++)
+        {
+            random.NextBytes(bytes);
+            ConfigFile.Parse("b.conf", "[dhcp]\n" + System.Text.Encoding.Latin1.GetString(bytes));
+        }
+    }
+
+    [Fact]
+    public void The_default_file_names_every_key_and_is_itself_without_mistakes()
+    {
+        string text = ConfigSchema.DefaultFile();
+        Good(text);
+        Assert.All(ConfigSchema.Keys, key => Assert.Contains($"#{key.Name} =", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Each_default_in_the_file_is_a_right_value_and_the_one_that_holds()
+    {
+        var fromText = new BrambleConfig();
+        foreach (ConfigKey key in ConfigSchema.Keys.Where(k => k.Default.Length > 0))
+        {
+            Assert.Null(key.Apply(fromText, new IniEntry(key.Section, key.Name, key.Default, 0)));
+        }
+
+        var builtIn = new BrambleConfig();
+        Assert.Equal(builtIn with { }, fromText with { Interfaces = builtIn.Interfaces, DnsServers = builtIn.DnsServers, NtpServers = builtIn.NtpServers });
+    }
+
+    [Theory]
+    [InlineData("docs/reference/configuration.md")]
+    [InlineData("overlays/rootfs/etc/bramble/bramble.conf")]
+    public void The_printed_files_in_the_tree_are_those_of_the_table(string file)
+    {
+        string expected = file.EndsWith(".md", StringComparison.Ordinal) ? ConfigReference.Page() : ConfigSchema.DefaultFile();
+        Assert.Equal(expected, File.ReadAllText(Path.Combine(RepositoryRoot(), file)));
+    }
+
+    private static string RepositoryRoot()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Appliance.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return folder;
+    }
+}
