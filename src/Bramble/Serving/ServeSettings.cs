@@ -1,0 +1,52 @@
+using Bramble.Configuration;
+using Bramble.Dhcp;
+using Bramble.Fleet;
+using Bramble.Tftp.Serving;
+
+namespace Bramble.Serving;
+
+/// <summary>From the configuration to the settings of each room. Pure.</summary>
+internal static class ServeSettings
+{
+    /// <summary>Settings of the fleet.</summary>
+    public static FleetOptions Fleet(BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces) => new()
+    {
+        ServerName = config.ServerName ?? Environment.MachineName,
+        // Clients of a second interface would need their own; the first cut knows one address.
+        ServerAddress = interfaces[0].Address,
+        Mode = config.DhcpMode is DhcpServiceMode.Proxy or DhcpServiceMode.Off ? FleetMode.Proxy : FleetMode.Server,
+        StateFolder = config.StateFolder,
+        DefaultImage = config.DefaultImage,
+        DefaultRootKind = config.DefaultRoot,
+        EnrolmentPolicy = config.Enrolment,
+        BeaconPort = config.BeaconPort,
+        RelaxedAddressCheck = !config.CheckAddress,
+    };
+
+    /// <summary>Settings of the DHCP server.</summary>
+    public static DhcpOptions Dhcp(BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces) => new()
+    {
+        Mode = config.DhcpMode switch
+        {
+            DhcpServiceMode.Server => DhcpMode.Server,
+            DhcpServiceMode.Proxy => DhcpMode.Proxy,
+            _ => DhcpMode.Auto,
+        },
+        Interfaces = interfaces,
+        LeaseTime = config.LeaseTime,
+        OthersGetAddresses = config.OthersGetAddresses,
+        JournalPath = Path.Combine(config.StateFolder, "leases.journal"),
+        ServerPort = config.DhcpPort,
+        ClientPort = config.DhcpClientPort,
+        DomainName = config.DomainName,
+        NtpServers = config.NtpServers,
+    };
+
+    /// <summary>Settings of the TFTP server.</summary>
+    public static TftpOptions Tftp(BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces) => new()
+    {
+        Endpoints = [.. interfaces.Select(i => new TftpEndpoint(i.Address))],
+        Port = (ushort)config.TftpPort,
+        ServedSubnets = [.. interfaces.Select(i => i.Subnet)],
+    };
+}

@@ -1,0 +1,72 @@
+namespace Bramble.Integration.Tests.Lab;
+
+/// <summary>The published binary on a segment of its own: bus, storage process on demand, server. The data folder is a plain folder.</summary>
+internal sealed class BootBox : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bramble-box-");
+    private RunningProgram? _serve;
+
+    public BootBox(string extraConfig = "")
+    {
+        Segment = new Segment();
+        Directory.CreateDirectory(DataFolder);
+        File.WriteAllText(ConfigFile, $"""
+            [server]
+            interface = srv0
+            [storage]
+            data = {DataFolder}
+            exports-file = {_folder.FullName}/bramble.exports
+            targets-file = {_folder.FullName}/bramble-targets.conf
+            [state]
+            folder = {_folder.FullName}/state
+            [log]
+            level = debug
+            {extraConfig}
+            """);
+        Bus = new PrivateBus(_folder.FullName, ConfigFile);
+    }
+
+    public Segment Segment { get; }
+
+    public PrivateBus Bus { get; }
+
+    public string Folder => _folder.FullName;
+
+    public string DataFolder => Path.Combine(_folder.FullName, "data");
+
+    public string ConfigFile => Path.Combine(_folder.FullName, "bramble.conf");
+
+    public RunningProgram Server => _serve ?? throw new InvalidOperationException("Not started.");
+
+    /// <summary>Starts <c>bramble serve</c> and waits until it serves.</summary>
+    public void Start()
+    {
+        _serve = new RunningProgram("ip", Segment.In(Segment.ServerNamespace, Repository.Bramble, "serve", "--config", ConfigFile), Bus.Environment);
+        _serve.WaitForOutput("Serving", TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>Runs a verb of <c>bramble</c> against this box and returns what it prints.</summary>
+    public string Bramble(params IEnumerable<string> arguments)
+    {
+        ShellResult result = TryBramble(arguments);
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new InvalidOperationException($"bramble {string.Join(' ', arguments)} ended with {result.ExitCode}:\n{result.Output}{result.Error}\nBus: {Bus.Output}");
+    }
+
+    /// <summary>Runs a verb of <c>bramble</c> against this box.</summary>
+    public ShellResult TryBramble(params IEnumerable<string> arguments) =>
+        Shell.TryRun("env", ["DBUS_SYSTEM_BUS_ADDRESS=" + Bus.Address, Repository.Bramble, .. arguments]);
+
+    /// <summary>Runs the virtual Raspberry Pi on the boards' side of the segment.</summary>
+    public ShellResult VirtualPi(params IEnumerable<string> arguments) =>
+        Shell.TryRun("ip", [.. Segment.In(Segment.BoardNamespace, Repository.VirtualPi, arguments)]);
+
+    public void Dispose()
+    {
+        _serve?.Dispose();
+        Bus.Dispose();
+        Segment.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace Bramble.Integration.Tests.Lab;
+
+/// <summary>Runs programs and takes what they print.</summary>
+internal static class Shell
+{
+    /// <summary>Runs a program to its end; fails the test with its output if it does not end with 0.</summary>
+    public static string Run(string program, params string[] arguments)
+    {
+        ShellResult result = TryRun(program, arguments);
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new InvalidOperationException($"'{program} {string.Join(' ', arguments)}' ended with {result.ExitCode}:\n{result.Output}{result.Error}");
+    }
+
+    /// <summary>Runs a program to its end, at most two minutes.</summary>
+    public static ShellResult TryRun(string program, params string[] arguments)
+    {
+        using Process process = Start(program, arguments, null);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"'{program} {string.Join(' ', arguments)}' did not end in two minutes.\n{error.Result}");
+        }
+
+        return new ShellResult(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Starts a program with both outputs redirected.</summary>
+    public static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+}
