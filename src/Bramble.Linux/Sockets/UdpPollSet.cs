@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+
+namespace Bramble.Linux.Sockets;
+
+/// <summary>Waits with poll(2) for several sockets, and for a call from another thread. Belongs to one loop but for <see cref="Wake"/>.</summary>
+public sealed unsafe class UdpPollSet : IDisposable
+{
+    private readonly int _eventFd;
+    private UdpNative.PollEntry[] _entries;
+    private int _disposed;
+
+    /// <summary>Makes a set without sockets.</summary>
+    public UdpPollSet()
+    {
+        _eventFd = UdpNative.EventFd(0, UdpNative.SockNonBlock | UdpNative.SockCloseOnExec);
+        if (_eventFd < 0)
+        {
+            throw new IOException($"eventfd: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        _entries = [new UdpNative.PollEntry { Descriptor = _eventFd, Events = UdpNative.PollIn }];
+    }
+
+    /// <summary>Sets the sockets to wait for; their order is their index.</summary>
+    public void SetSockets(IReadOnlyList<UdpSocket> sockets)
+    {
+        ArgumentNullException.ThrowIfNull(sockets);
+        _entries = [_entries[0], .. sockets.Select(s => new UdpNative.PollEntry { Descriptor = s.Descriptor, Events = UdpNative.PollIn })];
+    }
+
+    /// <summary>Waits until a socket is readable, <see cref="Wake"/> is called, or the time is over.</summary>
+    /// <returns>True if <see cref="Wake"/> was called since the last wait.</returns>
+    public bool Wait(int timeoutMilliseconds)
+    {
+        fixed (UdpNative.PollEntry* entries = _entries)
+        {
+            if (UdpNative.Poll(entries, (nuint)_entries.Length, timeoutMilliseconds) <= 0)
+            {
+                for (int i = 0; i < _entries.Length; i++)
+                {
+                    entries[i].Returned = 0;
+                }
+
+                return false;
+            }
+        }
+
+        if (_entries[0].Returned == 0)
+        {
+            return false;
+        }
+
+        ulong value;
+        _ = UdpNative.Read(_eventFd, &value, sizeof(ulong));
+        return true;
+    }
+
+    /// <summary>True if the socket of that index was ready in the last <see cref="Wait"/>.</summary>
+    public bool IsReady(int index) => _entries[index + 1].Returned != 0;
+
+    /// <summary>Ends the running or the next <see cref="Wait"/>. Safe from any thread.</summary>
+    public void Wake()
+    {
+        ulong one = 1;
+        _ = UdpNative.Write(_eventFd, &one, sizeof(ulong));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _ = UdpNative.Close(_eventFd);
+        }
+    }
+}

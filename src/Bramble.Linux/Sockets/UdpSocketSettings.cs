@@ -1,0 +1,17 @@
+namespace Bramble.Linux.Sockets;
+
+/// <summary>How a UDP socket is set up.</summary>
+public sealed record UdpSocketSettings
+{
+    /// <summary>Interface to bind to (SO_BINDTODEVICE), or null for none.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Lets several sockets of this user share the port, each taking its part of the senders (SO_REUSEPORT).</summary>
+    public bool ReusePort { get; init; }
+
+    /// <summary>Wanted receive buffer in bytes; the kernel's limit applies without CAP_NET_ADMIN. 0 leaves the default.</summary>
+    public int ReceiveBufferBytes { get; init; }
+
+    /// <summary>Wanted send buffer in bytes; as above.</summary>
+    public int SendBufferBytes { get; init; }
+}

@@ -1,0 +1,38 @@
+using Bramble.Linux.Net;
+using Bramble.Linux.Sockets;
+using Bramble.Tftp.Transfers;
+using Bramble.Tftp.Wire;
+
+namespace Bramble.Tftp.Serving;
+
+/// <summary>One running transfer: the machine and what it is about. Kept a while after its end, so that late packets find it.</summary>
+internal sealed class TftpSession : WheelTimer
+{
+    public required ReadTransfer Transfer { get; init; }
+
+    public required ITftpContent Content { get; init; }
+
+    /// <summary>The client's transfer id.</summary>
+    public required UdpEndpoint Client { get; init; }
+
+    /// <summary>The address that the client asked, which answers come from.</summary>
+    public required Ipv4Address LocalAddress { get; init; }
+
+    public required string Path { get; init; }
+
+    /// <summary>The options of the OACK.</summary>
+    public required TftpOptionSet Options { get; init; }
+
+    /// <summary>The whole request, to know it when it is repeated.</summary>
+    public required byte[] Request { get; init; }
+
+    /// <summary>True if a window may be given to the kernel in one piece: its packets fit the MTU.</summary>
+    public required bool MaySegment { get; init; }
+
+    public required long StartedAt { get; init; }
+
+    public long HeardAt { get; set; }
+
+    /// <summary>True once the end was published and the content given back.</summary>
+    public bool IsOver { get; set; }
+}

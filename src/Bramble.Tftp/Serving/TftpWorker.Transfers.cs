@@ -1,0 +1,225 @@
+using Bramble.Linux.Net;
+using Bramble.Linux.Sockets;
+using Bramble.Tftp.Transfers;
+using Bramble.Tftp.Wire;
+
+namespace Bramble.Tftp.Serving;
+
+/// <summary>Running transfers: their packets, their timers, their end.</summary>
+internal sealed partial class TftpWorker
+{
+    // Long enough for everything that a client repeats after the end; without it a late acknowledgment would be answered by
+    // ERROR 5 from the port that the client's next transfer listens to.
+    private static readonly long s_lingerTicks = TimeSpan.FromSeconds(5).Ticks;
+
+    private RateLimit _unknownTransfers = new(perSecond: 10, burst: 20);
+
+    private void OnTransferPacket(in UdpPacket packet, long now)
+    {
+        if (!TftpPacketReader.TryReadOpcode(packet.Data, out TftpOpcode opcode))
+        {
+            Counters.Add(TftpDropReason.Malformed);
+            return;
+        }
+
+        if (opcode is not (TftpOpcode.Acknowledgment or TftpOpcode.Error))
+        {
+            Counters.Add(TftpDropReason.WrongOpcode);
+            return;
+        }
+
+        if (!_sessions.TryGetValue(packet.Source.Key, out TftpSession? session))
+        {
+            OnUnknownTransfer(packet, opcode, now);
+            return;
+        }
+
+        if (session.IsOver)
+        {
+            Counters.Add(TftpDropReason.AfterEnd);
+            return;
+        }
+
+        if (opcode == TftpOpcode.Error)
+        {
+            session.Transfer.OnError();
+            Perform(session, TransferStep.None, now);
+            return;
+        }
+
+        if (!TftpPacketReader.TryReadAcknowledgment(packet.Data, out ushort block))
+        {
+            Counters.Add(TftpDropReason.Malformed);
+            return;
+        }
+
+        session.HeardAt = now;
+        TransferStep step = session.Transfer.OnAcknowledgment(block, now);
+        if (step.Action == TransferAction.None && !session.Transfer.HasEnded)
+        {
+            Counters.Add(TftpDropReason.StaleAcknowledgment);
+            return;
+        }
+
+        Perform(session, step, now);
+    }
+
+    private void OnUnknownTransfer(in UdpPacket packet, TftpOpcode opcode, long now)
+    {
+        Counters.Add(TftpDropReason.UnknownTransfer);
+
+        // An ERROR is never answered by an ERROR, and strangers get no answer at all.
+        if (opcode == TftpOpcode.Acknowledgment && packet.Source.Port != 0 && IsServed(packet.Source.Address) && _unknownTransfers.TryTake(now))
+        {
+            SendError(packet.Source, packet.LocalAddress, TftpErrorCode.UnknownTransferId, "Unknown transfer ID");
+        }
+    }
+
+    private void OnTimer(TftpSession session, long now)
+    {
+        if (session.IsOver)
+        {
+            Forget(session);
+            return;
+        }
+
+        Perform(session, session.Transfer.OnTimer(now), now);
+    }
+
+    /// <summary>Sends what the machine wants, and keeps timer and end in step with it.</summary>
+    private void Perform(TftpSession session, TransferStep step, long now)
+    {
+        switch (step.Action)
+        {
+            case TransferAction.SendOptions:
+                int length = TftpPacketWriter.WriteOptionAcknowledgment(Reserve(TftpPacketWriter.MaxControlLength), session.Options);
+                _sending.Commit(length, session.Client, session.LocalAddress);
+                break;
+            case TransferAction.SendData:
+                SendBlocks(session, step.FirstBlock, step.Count);
+                break;
+        }
+
+        if (session.Transfer.HasEnded)
+        {
+            End(session, now);
+            return;
+        }
+
+        session.Deadline = session.Transfer.Deadline;
+        _wheel.Schedule(session);
+    }
+
+    private void SendBlocks(TftpSession session, long block, int count)
+    {
+        ReadTransfer transfer = session.Transfer;
+        int fullPacket = TftpLimits.HeaderLength + transfer.Parameters.BlockSize;
+        int perMessage = session.MaySegment && _sending.SegmentationWorks
+            ? Math.Min(UdpSendBatch.MaxSegments, UdpSendBatch.MaxMessageBytes / fullPacket)
+            : 1;
+        long sent = 0;
+        Counters.Add(TftpCounter.DataPacketsSent, count);
+        while (count > 0)
+        {
+            int packets = Math.Min(count, perMessage);
+            Span<byte> message = Reserve(packets * fullPacket);
+            int used = 0;
+            for (int i = 0; i < packets; i++, block++)
+            {
+                used += TftpPacketWriter.WriteDataHeader(message[used..], transfer.NumberOf(block));
+                int length = transfer.LengthOf(block);
+                if (length > 0 && session.Content.Read(transfer.OffsetOf(block), message.Slice(used, length)) != length)
+                {
+                    LoseContent(session);
+                    return;
+                }
+
+                used += length;
+                sent += length;
+            }
+
+            _sending.Commit(used, session.Client, session.LocalAddress, packets > 1 ? fullPacket : 0);
+            count -= packets;
+        }
+
+        Counters.Add(TftpCounter.DataBytesSent, sent);
+    }
+
+    private void LoseContent(TftpSession session)
+    {
+        _logger.ContentLost(session.Client.Address, session.Path);
+        SendError(session.Client, session.LocalAddress, TftpErrorCode.NotDefined, "The file changed while it was being read");
+        session.Transfer.Abort();
+    }
+
+    private void SendError(UdpEndpoint client, Ipv4Address from, TftpErrorCode code, string message)
+    {
+        int length = TftpPacketWriter.WriteError(Reserve(TftpPacketWriter.MaxControlLength), code, message);
+        _sending.Commit(length, client, from);
+        Counters.Add(TftpCounter.ErrorsSent);
+    }
+
+    /// <summary>Publishes the end, gives the content back, and leaves the session for late packets.</summary>
+    private void End(TftpSession session, long now)
+    {
+        (TftpTransferOutcome outcome, TftpCounter counter) = session.Transfer.State switch
+        {
+            TransferState.Completed => (TftpTransferOutcome.Completed, TftpCounter.Completed),
+            TransferState.Probed => (TftpTransferOutcome.Probed, TftpCounter.Probed),
+            TransferState.TimedOut => (TftpTransferOutcome.TimedOut, TftpCounter.TimedOut),
+            _ => (TftpTransferOutcome.Aborted, TftpCounter.Aborted),
+        };
+        session.IsOver = true;
+        Counters.ActiveTransfers--;
+        Counters.Add(counter);
+        Counters.Add(TftpCounter.Retransmits, session.Transfer.Retransmits);
+        Publish(session, outcome, now);
+        session.Content.Dispose();
+        session.Deadline = now + s_lingerTicks;
+        _wheel.Schedule(session);
+    }
+
+    private void Forget(TftpSession session)
+    {
+        _wheel.Remove(session);
+        _sessions.Remove(session.Client.Key);
+    }
+
+    private void EndAllSessions()
+    {
+        foreach (TftpSession session in _sessions.Values.Where(s => !s.IsOver))
+        {
+            session.Transfer.Abort();
+            End(session, Now);
+        }
+
+        _sessions.Clear();
+    }
+
+    private void Publish(TftpSession session, TftpTransferOutcome outcome, long now)
+    {
+        Publish(new TftpTransferEvent(
+            _time.GetUtcNow(),
+            session.Client.Address,
+            session.Client.Port,
+            session.Path,
+            outcome,
+            session.Content.Length,
+            session.Transfer.AcknowledgedBytes,
+            session.Transfer.Parameters.BlockSize,
+            session.Transfer.Retransmits,
+            new TimeSpan(now - session.StartedAt)));
+    }
+
+    private void Publish(in TftpTransferEvent e)
+    {
+        try
+        {
+            _events.OnTransfer(e);
+        }
+        catch (Exception exception)
+        {
+            _logger.EventFailed(exception);
+        }
+    }
+}
