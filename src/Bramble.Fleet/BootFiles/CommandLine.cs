@@ -1,0 +1,166 @@
+using System.Text;
+using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
+
+namespace Bramble.Fleet.BootFiles;
+
+/// <summary>Makes a client's cmdline.txt: the image's words without those that speak of its card, and the words of a network root.</summary>
+/// <remarks>Words: docs/reference/pi-network-boot.md, "Root on NFS" and "Block roots".</remarks>
+internal static class CommandLine
+{
+    /// <summary>
+    /// Longest line in bytes that leaves room for what the firmware puts in front (some 400 bytes) in the 2048 of an arm64 kernel (COMMAND_LINE_SIZE).
+    /// </summary>
+    public const int MaxBytes = 1600;
+
+    /// <summary>Words for an image that has no cmdline.txt.</summary>
+    public const string Default = "console=serial0,115200 console=tty1";
+
+    /// <summary>Port of an iSCSI target.</summary>
+    private const int IscsiPort = 3260;
+
+    // The image's own idea of its root, its card and its network.
+    private static readonly string[] s_droppedKeys =
+    [
+        "root", "rootfstype", "rootflags", "rootdelay", "fsck.repair", "ip", "nfsroot", "nbdroot", "netroot", "boot",
+    ];
+
+    private static readonly string[] s_droppedWords = ["rootwait", "resize", "rw", "ro"];
+
+    /// <summary>Makes the file.</summary>
+    /// <param name="original">The image's cmdline.txt; only its first line that holds words counts, as for the firmware.</param>
+    /// <param name="root">The client's root.</param>
+    /// <param name="server">This server's address.</param>
+    /// <param name="extra">The client's own words, added last so that they win.</param>
+    /// <returns>One line with a newline at its end.</returns>
+    public static string Make(ReadOnlySpan<char> original, ClientRoot root, Ipv4Address server, IReadOnlyList<string> extra)
+    {
+        var line = new StringBuilder();
+        foreach (string word in Split(FirstLine(original)))
+        {
+            if (!IsDropped(word))
+            {
+                Add(line, word);
+            }
+        }
+
+        if (root.Kind == RootKind.Nfs)
+        {
+            Add(line, "root=/dev/nfs");
+            Add(line, $"nfsroot={server}:{root.RootFolder},vers=3,tcp");
+        }
+        else
+        {
+            Add(line, $"root=UUID={root.FilesystemUuid}");
+        }
+
+        Add(line, "rw");
+        Add(line, "ip=dhcp");
+        Add(line, "rootwait");
+        if (root.Kind == RootKind.Iscsi)
+        {
+            Add(line, $"ISCSI_INITIATOR={root.InitiatorName}");
+            Add(line, $"ISCSI_TARGET_NAME={root.TargetName}");
+            Add(line, $"ISCSI_TARGET_IP={server}");
+            Add(line, $"ISCSI_TARGET_PORT={IscsiPort}");
+            if (root.ChapUser is not null)
+            {
+                Add(line, $"ISCSI_USERNAME={root.ChapUser}");
+                Add(line, $"ISCSI_PASSWORD={root.ChapSecret}");
+            }
+        }
+
+        foreach (string word in extra)
+        {
+            Add(line, word);
+        }
+
+        return line.Append('\n').ToString();
+    }
+
+    /// <summary>Splits words as the kernel does: at white space outside of double quotes.</summary>
+    public static List<string> Split(ReadOnlySpan<char> line)
+    {
+        var words = new List<string>();
+        bool quoted = false;
+        int start = -1;
+        for (int i = 0; i <= line.Length; i++)
+        {
+            bool ends = i == line.Length || (!quoted && (char.IsWhiteSpace(line[i]) || line[i] == '\0'));
+            if (ends)
+            {
+                if (start >= 0)
+                {
+                    words.Add(line[start..i].ToString());
+                    start = -1;
+                }
+
+                continue;
+            }
+
+            if (line[i] == '"')
+            {
+                quoted = !quoted;
+            }
+
+            if (start < 0)
+            {
+                start = i;
+            }
+        }
+
+        return words;
+    }
+
+    private static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> text)
+    {
+        foreach (ReadOnlySpan<char> line in text.EnumerateLines())
+        {
+            if (!line.IsWhiteSpace())
+            {
+                return line;
+            }
+        }
+
+        return default;
+    }
+
+    private static bool IsDropped(string word)
+    {
+        if (s_droppedWords.Contains(word, StringComparer.Ordinal))
+        {
+            return true;
+        }
+
+        int equals = word.IndexOf('=');
+        if (equals < 0)
+        {
+            return false;
+        }
+
+        string key = word[..equals];
+        if (key == "init")
+        {
+            // First-boot scripts that grow the card's partition; any other init is somebody's wish.
+            return word.Contains("resize", StringComparison.Ordinal) || word.EndsWith("/firstboot", StringComparison.Ordinal);
+        }
+
+        if (key == "boot")
+        {
+            // boot=overlay is a wish, boot=local and boot=nfs speak of the old root.
+            return word is "boot=local" or "boot=nfs";
+        }
+
+        return s_droppedKeys.Contains(key, StringComparer.Ordinal) || key.StartsWith("iscsi_", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static void Add(StringBuilder line, string word)
+    {
+        if (line.Length > 0)
+        {
+            line.Append(' ');
+        }
+
+        line.Append(word);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
+
+namespace Bramble.Fleet.Clients;
+
+/// <summary>A named machine: an image, a root, settings. Bound to one board or to none.</summary>
+public sealed record Client
+{
+    /// <summary>Version of the record's form in its file.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>Its name, see <see cref="ClientName"/>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The board that boots as this client; null for none.</summary>
+    public BoardRef? Board { get; init; }
+
+    /// <summary>The image that its root is made from; null until there is a default one.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The kind of its root.</summary>
+    public RootKind RootKind { get; init; }
+
+    /// <summary>Its fixed address; null for one of the pool.</summary>
+    public Ipv4Address? Address { get; init; }
+
+    /// <summary>Its host name; null for its name.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>Words added to its kernel command line.</summary>
+    public IReadOnlyList<string> CommandLine { get; init; } = [];
+
+    /// <summary>Lines added to its config.txt.</summary>
+    public IReadOnlyList<string> ConfigLines { get; init; } = [];
+
+    /// <summary>Free words for people.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Secret of its up-beacon, 32 hex digits; made by the fleet when it is empty.</summary>
+    public string BeaconToken { get; init; } = "";
+
+    /// <summary>When it was made, UTC.</summary>
+    public DateTimeOffset Created { get; init; }
+
+    /// <summary>Fields of newer versions, kept as they are.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    /// <summary>The host name that it gets.</summary>
+    [JsonIgnore]
+    public string EffectiveHostName => HostName ?? Name;
+}

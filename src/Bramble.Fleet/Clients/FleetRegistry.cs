@@ -1,0 +1,273 @@
+using Bramble.Dhcp.Boards;
+using Bramble.Linux.Net;
+
+namespace Bramble.Fleet.Clients;
+
+/// <summary>Clients and boards in memory. Not safe for threads: its owner holds a lock.</summary>
+internal sealed class FleetRegistry
+{
+    private static readonly TimeSpan s_lastSeenGrain = TimeSpan.FromSeconds(30);
+    private readonly Dictionary<string, Client> _clients = new(StringComparer.Ordinal);
+    private readonly Dictionary<BoardSerial, string> _bySerial = [];
+    private readonly Dictionary<MacAddress, string> _byMac = [];
+    private readonly Dictionary<MacAddress, Board> _boards = [];
+    private readonly Dictionary<BoardSerial, MacAddress> _macOfSerial = [];
+
+    public IReadOnlyCollection<Client> Clients => _clients.Values;
+
+    public IReadOnlyCollection<Board> Boards => _boards.Values;
+
+    public Client? FindClient(string name) => _clients.GetValueOrDefault(name);
+
+    public Board? FindBoard(MacAddress mac) => _boards.GetValueOrDefault(mac);
+
+    public Board? FindBoard(BoardSerial serial) => _macOfSerial.TryGetValue(serial, out MacAddress mac) ? _boards[mac] : null;
+
+    public Board? FindBoard(BoardRef board) => board.Serial is { } serial ? FindBoard(serial) : FindBoard(board.Mac);
+
+    /// <summary>The board bound to a client, if it was ever seen.</summary>
+    public Board? BoardOf(Client client)
+    {
+        if (client.Board is not { } wanted)
+        {
+            return null;
+        }
+
+        if (FindBoard(wanted) is { } board)
+        {
+            return board;
+        }
+
+        return wanted.Serial is { } serial ? _boards.Values.FirstOrDefault(b => b.Serial is null && Board.MacFitsSerial(b.Mac, serial)) : null;
+    }
+
+    /// <summary>
+    /// The client that a board boots as. A Pi 3 whose boot ROM has not said its serial is known by its MAC,
+    /// which holds 24 of the serial's bits, where exactly one client's serial fits.
+    /// </summary>
+    public Client? ClientOf(Board board)
+    {
+        if (board.Serial is { } serial && _bySerial.TryGetValue(serial, out string? name))
+        {
+            return _clients[name];
+        }
+
+        if (_byMac.TryGetValue(board.Mac, out name))
+        {
+            return _clients[name];
+        }
+
+        if (board.Serial is not null)
+        {
+            return null;
+        }
+
+        string? only = null;
+        foreach ((BoardSerial known, string owner) in _bySerial)
+        {
+            if (Board.MacFitsSerial(board.Mac, known))
+            {
+                if (only is not null)
+                {
+                    return null;
+                }
+
+                only = owner;
+            }
+        }
+
+        return only is null ? null : _clients[only];
+    }
+
+    /// <summary>Adds a client.</summary>
+    /// <exception cref="FleetException">Its name or its board is taken, or its fixed address.</exception>
+    public void Add(Client client)
+    {
+        ClientName.Check(client.Name);
+        if (_clients.ContainsKey(client.Name))
+        {
+            throw new FleetException($"There is already a client named '{client.Name}'. Choose another name, or change that client.");
+        }
+
+        CheckFree(client);
+        Put(client);
+    }
+
+    /// <summary>Replaces a client of the same name.</summary>
+    /// <exception cref="FleetException">There is none, or the new board or address is taken.</exception>
+    public void Update(Client client)
+    {
+        if (!_clients.TryGetValue(client.Name, out Client? old))
+        {
+            throw new FleetException($"There is no client named '{client.Name}'.");
+        }
+
+        CheckFree(client);
+        Unbind(old);
+        Put(client);
+    }
+
+    /// <summary>Removes a client; false if there is none.</summary>
+    public bool Remove(string name)
+    {
+        if (!_clients.Remove(name, out Client? old))
+        {
+            return false;
+        }
+
+        Unbind(old);
+        return true;
+    }
+
+    /// <summary>Puts a loaded board in.</summary>
+    public void Load(Board board) => Put(board);
+
+    /// <summary>Takes in what a message told about its board.</summary>
+    /// <param name="seen">The message's view.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="former">The name that the board's files had until now, if it got another one.</param>
+    /// <param name="changed">The record differs from what it was, or its last-seen time moved on noticeably.</param>
+    public Board Observe(in BoardIdentity seen, DateTimeOffset now, out BoardRef? former, out bool changed)
+    {
+        former = null;
+        Board? old = seen.Serial is { } serial ? FindBoard(serial) : null;
+        if (old is not null && old.Mac != seen.Mac)
+        {
+            // The EEPROM setting MAC_ADDRESS gives a board another MAC; the serial says that it is the same one.
+            _boards.Remove(old.Mac);
+        }
+
+        if (old is null && FindBoard(seen.Mac) is { } sameMac && (sameMac.Serial is null || seen.Serial is null || sameMac.Serial == seen.Serial))
+        {
+            old = sameMac;
+        }
+
+        if (old is null)
+        {
+            Forget(seen.Mac);
+            var board = new Board
+            {
+                Mac = seen.Mac,
+                Serial = seen.Serial,
+                Revision = seen.RevisionCode,
+                Model = seen.Model,
+                Family = seen.Family,
+                FirstSeen = now,
+                LastSeen = now,
+            };
+            Put(board);
+            changed = true;
+            return board;
+        }
+
+        Board current = old with
+        {
+            Mac = seen.Mac,
+            Serial = old.Serial ?? seen.Serial,
+            Revision = seen.RevisionCode ?? old.Revision,
+            Model = seen.Model != PiModel.Unknown ? seen.Model : old.Model,
+            Family = seen.Family != PiFamily.None ? seen.Family : old.Family,
+        };
+        changed = current != old;
+        if (changed || now - old.LastSeen >= s_lastSeenGrain)
+        {
+            changed = true;
+            current = current with { LastSeen = now };
+            Put(current);
+        }
+
+        if (current.Ref.FileName != old.Ref.FileName)
+        {
+            former = old.Ref;
+        }
+
+        return current;
+    }
+
+    /// <summary>Replaces a board's record.</summary>
+    public void Update(Board board) => Put(board);
+
+    /// <summary>Forgets the board without a client that was silent longest; null if every one has a client.</summary>
+    public Board? ForgetOldest()
+    {
+        Board? oldest = null;
+        foreach (Board board in _boards.Values)
+        {
+            if ((oldest is null || board.LastSeen < oldest.LastSeen) && ClientOf(board) is null)
+            {
+                oldest = board;
+            }
+        }
+
+        if (oldest is not null)
+        {
+            Forget(oldest.Mac);
+        }
+
+        return oldest;
+    }
+
+    private void Forget(MacAddress mac)
+    {
+        if (_boards.Remove(mac, out Board? old) && old.Serial is { } serial)
+        {
+            _macOfSerial.Remove(serial);
+        }
+    }
+
+    private void Put(Board board)
+    {
+        _boards[board.Mac] = board;
+        if (board.Serial is { } serial)
+        {
+            _macOfSerial[serial] = board.Mac;
+        }
+    }
+
+    private void Put(Client client)
+    {
+        _clients[client.Name] = client;
+        if (client.Board is { Serial: { } serial })
+        {
+            _bySerial[serial] = client.Name;
+        }
+        else if (client.Board is { } board)
+        {
+            _byMac[board.Mac] = client.Name;
+        }
+    }
+
+    private void Unbind(Client client)
+    {
+        if (client.Board is { Serial: { } serial })
+        {
+            _bySerial.Remove(serial);
+        }
+        else if (client.Board is { } board)
+        {
+            _byMac.Remove(board.Mac);
+        }
+    }
+
+    private void CheckFree(Client client)
+    {
+        if (client.Board is { } board)
+        {
+            string? owner = board.Serial is { } serial ? _bySerial.GetValueOrDefault(serial) : _byMac.GetValueOrDefault(board.Mac);
+            if (owner is null && FindBoard(board) is { } seen)
+            {
+                owner = ClientOf(seen)?.Name;
+            }
+
+            if (owner is not null && owner != client.Name)
+            {
+                throw new FleetException($"Board {board} already boots as client '{owner}'. Release it there first.");
+            }
+        }
+
+        if (client.Address is { } address && _clients.Values.FirstOrDefault(c => c.Address == address && c.Name != client.Name) is { } other)
+        {
+            throw new FleetException($"Address {address} is already fixed for client '{other.Name}'.");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Bramble.Fleet.BootFiles;
+using Bramble.Fleet.Clients;
+using Bramble.Fleet.Enrolment;
+using Bramble.Fleet.Timeline;
+
+namespace Bramble.Fleet.Faults;
+
+/// <summary>All that is known of one board when it is judged.</summary>
+internal sealed record FaultContext
+{
+    public required DateTimeOffset Now { get; init; }
+
+    public required FleetOptions Options { get; init; }
+
+    /// <summary>The board; null for a client that none is bound to.</summary>
+    public required Board? Board { get; init; }
+
+    public required Client? Client { get; init; }
+
+    public required BoardBoots? Boots { get; init; }
+
+    /// <summary>What the enrolment policy last said of it.</summary>
+    public EnrolmentVerdict Verdict { get; init; }
+
+    /// <summary>Its root is being made.</summary>
+    public bool Preparing { get; init; }
+
+    /// <summary>Why its root could not be made or opened.</summary>
+    public Fault? RootTrouble { get; init; }
+
+    /// <summary>Where the root is mounted from, for people; null before it is made.</summary>
+    public string? RootText { get; init; }
+
+    /// <summary>What was noticed about its boot files.</summary>
+    public BootFileNotes Notes { get; init; }
+}

@@ -1,0 +1,58 @@
+using Bramble.Dhcp.Boards;
+using Bramble.Fleet.Timeline;
+using Bramble.Tftp.Serving;
+
+namespace Bramble.Fleet.Faults;
+
+/// <summary>Which of the files that were asked for in vain a board cannot do without. Most misses are harmless: the firmware tries many names.</summary>
+/// <remarks>Source: docs/reference/pi-network-boot.md, "Request order".</remarks>
+internal static class RequiredFiles
+{
+    /// <summary>The missing ones, by name; empty if nothing needed is missing.</summary>
+    public static List<string> Missing(Boot boot)
+    {
+        var missing = new List<string>();
+        if (boot.Family == PiFamily.Pi3)
+        {
+            AddUnlessAny(missing, boot, static f => f == "bootcode.bin");
+        }
+
+        if (boot.Family == PiFamily.Pi5)
+        {
+            AddUnlessAny(missing, boot, static f => f == "config.txt");
+        }
+        else
+        {
+            AddUnlessAny(missing, boot, static f => f.StartsWith("start", StringComparison.Ordinal) && f.EndsWith(".elf", StringComparison.Ordinal));
+            AddUnlessAny(missing, boot, static f => f.StartsWith("fixup", StringComparison.Ordinal) && f.EndsWith(".dat", StringComparison.Ordinal) && f != "fixup4rc.dat");
+        }
+
+        AddUnlessAny(missing, boot, static f => f.StartsWith("bcm27", StringComparison.Ordinal) && f.EndsWith(".dtb", StringComparison.Ordinal));
+        AddUnlessAny(missing, boot, static f => f.StartsWith("kernel", StringComparison.Ordinal) && f.EndsWith(".img", StringComparison.Ordinal));
+        return missing;
+    }
+
+    private static void AddUnlessAny(List<string> missing, Boot boot, Func<string, bool> isOne)
+    {
+        string? first = null;
+        foreach (BootFile file in boot.Files)
+        {
+            if (!isOne(file.Path))
+            {
+                continue;
+            }
+
+            if (file.WasThere || file.Outcome != TftpTransferOutcome.NotFound)
+            {
+                return;
+            }
+
+            first ??= file.Path;
+        }
+
+        if (first is not null)
+        {
+            missing.Add(first);
+        }
+    }
+}

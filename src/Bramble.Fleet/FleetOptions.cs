@@ -1,0 +1,48 @@
+using Bramble.Fleet.Enrolment;
+using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
+
+namespace Bramble.Fleet;
+
+/// <summary>Settings of the fleet.</summary>
+public sealed record FleetOptions
+{
+    /// <summary>Name of this server, for status.</summary>
+    public string ServerName { get; init; } = "bramble";
+
+    /// <summary>This server's address as the clients see it.</summary>
+    public required Ipv4Address ServerAddress { get; init; }
+
+    /// <summary>Who gives the addresses.</summary>
+    public FleetMode Mode { get; init; } = FleetMode.Server;
+
+    /// <summary>Absolute path of the folder for clients, boards and boot histories; made if it is not there.</summary>
+    public required string StateFolder { get; init; }
+
+    /// <summary>Image of newly enrolled clients; null for the newest one there is.</summary>
+    public string? DefaultImage { get; init; }
+
+    /// <summary>Kind of root of newly enrolled clients.</summary>
+    public RootKind DefaultRootKind { get; init; } = RootKind.Nfs;
+
+    /// <summary>What happens to boards that are not known.</summary>
+    public EnrolmentPolicy EnrolmentPolicy { get; init; } = EnrolmentPolicy.Open;
+
+    /// <summary>UDP port that clients send their up-beacon to.</summary>
+    public int BeaconPort { get; init; } = 7741;
+
+    /// <summary>Trust the serial or MAC of a TFTP path although the address belongs to another board or to none: for relays and routed clients.</summary>
+    public bool RelaxedAddressCheck { get; init; }
+
+    /// <summary>How long a boot may stand at each stage.</summary>
+    public Timeline.StageBounds Bounds { get; init; } = new();
+
+    /// <summary>Boots kept in the history of each board.</summary>
+    public int BootsKept { get; init; } = 10;
+
+    /// <summary>Clients that enrol themselves at most, so that forged requests cannot fill the disk with roots.</summary>
+    public int MaxEnrolled { get; init; } = 1000;
+
+    /// <summary>Boards remembered at most; of those without a client the one that was silent longest gives way.</summary>
+    public int MaxBoards { get; init; } = 4096;
+}

@@ -1,0 +1,173 @@
+using Bramble.Fleet.Clients;
+using Bramble.Fleet.Service;
+
+namespace Bramble.Fleet;
+
+/// <content>What a person changes. These members write to disk before they return.</content>
+public sealed partial class FleetService
+{
+    /// <summary>Adds a client; a beacon token is made for it if it has none.</summary>
+    /// <returns>The client as it was added.</returns>
+    /// <exception cref="FleetException">Its name, host name, board, address or an added line is not possible; the message says why.</exception>
+    /// <exception cref="IOException">It could not be written; it was not added.</exception>
+    public Client AddClient(Client client)
+    {
+        Client added = client with
+        {
+            BeaconToken = client.BeaconToken.Length == 0 ? NewToken() : client.BeaconToken,
+            Created = client.Created == default ? Now : client.Created,
+        };
+        Check(added);
+        lock (_gate)
+        {
+            _registry.Add(added);
+            StateOf(added.Name).Unsaved = false;
+            try
+            {
+                _store.Save(added);
+            }
+            catch
+            {
+                _registry.Remove(added.Name);
+                _clientStates.Remove(added.Name);
+                throw;
+            }
+        }
+
+        return added;
+    }
+
+    /// <summary>Replaces a client's settings; its name and token stay. A changed image or root kind takes effect at its next boot.</summary>
+    /// <exception cref="FleetException">There is no such client, or a setting is not possible.</exception>
+    /// <exception cref="IOException">It could not be written; nothing was changed.</exception>
+    public Client UpdateClient(string name, Func<Client, Client> change)
+    {
+        lock (_gate)
+        {
+            Client old = _registry.FindClient(name) ?? throw new FleetException($"There is no client named '{name}'.");
+            Client changed = change(old) with { Name = old.Name, BeaconToken = old.BeaconToken, Created = old.Created };
+            Check(changed);
+            _registry.Update(changed);
+            try
+            {
+                _store.Save(changed);
+            }
+            catch
+            {
+                _registry.Update(old);
+                throw;
+            }
+
+            ClientState state = StateOf(name);
+            state.PrepareRetry.Succeeded();
+            state.PrepareTrouble = null;
+            state.Notes = default;
+            return changed;
+        }
+    }
+
+    /// <summary>Removes a client from the fleet. Its root stays until storage is told to remove it.</summary>
+    /// <returns>False if there is no such client.</returns>
+    public bool RemoveClient(string name)
+    {
+        lock (_gate)
+        {
+            if (!_registry.Remove(name))
+            {
+                return false;
+            }
+
+            _clientStates.Remove(name);
+            _store.DeleteClient(name);
+            _store.DeleteRoot(name);
+            return true;
+        }
+    }
+
+    /// <summary>A client by its name; null if there is none.</summary>
+    public Client? FindClient(string name)
+    {
+        lock (_gate)
+        {
+            return _registry.FindClient(name);
+        }
+    }
+
+    /// <summary>All clients, by name.</summary>
+    public IReadOnlyList<Client> ListClients()
+    {
+        lock (_gate)
+        {
+            return [.. _registry.Clients.OrderBy(static c => c.Name, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>All boards ever seen and not forgotten, last seen first.</summary>
+    public IReadOnlyList<Board> ListBoards()
+    {
+        lock (_gate)
+        {
+            return [.. _registry.Boards.OrderByDescending(static b => b.LastSeen)];
+        }
+    }
+
+    /// <summary>Lets a board that was seen boot: it becomes a client when it next asks.</summary>
+    /// <param name="board">Its serial or MAC.</param>
+    /// <exception cref="FleetException">It was never seen.</exception>
+    public Board Approve(string board)
+    {
+        if (!BoardRef.TryParse(board, out BoardRef wanted))
+        {
+            throw new FleetException($"'{board}' is no board: give its serial (eight hex digits) or its MAC.");
+        }
+
+        lock (_gate)
+        {
+            Board found = _registry.FindBoard(wanted)
+                ?? throw new FleetException($"Board {wanted} was never seen. Switch it on first, or add a client for it.");
+            Board approved = found with { Approved = true };
+            _store.Save(approved);
+            _registry.Update(approved);
+            return approved;
+        }
+    }
+
+    /// <summary>Takes new settings; the state folder cannot change while the service runs.</summary>
+    public void Reconfigure(FleetOptions options)
+    {
+        lock (_gate)
+        {
+            _options = options with { StateFolder = _options.StateFolder };
+        }
+    }
+
+    private static void Check(Client client)
+    {
+        ClientName.Check(client.Name);
+        if (client.HostName is { } host)
+        {
+            ClientName.Check(host, "host name");
+        }
+
+        if (client.BeaconToken.Length != Beacon.UpBeacon.TokenLength || client.BeaconToken.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+        {
+            throw new FleetException($"The beacon token of client '{client.Name}' must be 32 lower-case hex digits.");
+        }
+
+        foreach (string word in client.CommandLine)
+        {
+            if (word.Length == 0 || word.AsSpan().ContainsAny("\r\n\0") || BootFiles.CommandLine.Split(word).Count != 1)
+            {
+                throw new FleetException($"'{word}' is not one word of a kernel command line: give each word by itself, white space only in double quotes.");
+            }
+        }
+
+        foreach (string line in client.ConfigLines)
+        {
+            if (line.AsSpan().ContainsAny("\r\n\0"))
+            {
+                throw new FleetException($"'{line}' is not one line of config.txt.");
+            }
+        }
+    }
+}

@@ -1,0 +1,342 @@
+using System.Security.Cryptography;
+using System.Text;
+using Bramble.Dhcp.Boards;
+using Bramble.Dhcp.Policy;
+using Bramble.Fleet.Beacon;
+using Bramble.Fleet.BootFiles;
+using Bramble.Fleet.Clients;
+using Bramble.Fleet.Faults;
+using Bramble.Fleet.Ports;
+using Bramble.Fleet.Service;
+using Bramble.Fleet.Status;
+using Bramble.Fleet.Timeline;
+using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
+using Bramble.Tftp.Serving;
+using Microsoft.Extensions.Logging;
+
+namespace Bramble.Fleet;
+
+/// <content>What happens on the wire.</content>
+public sealed partial class FleetService
+{
+    /// <inheritdoc/>
+    public void OnDhcp(in DhcpEvent e)
+    {
+        lock (_gate)
+        {
+            bool firmware = e.Stage == ClientStage.Firmware && e.Board.IsPi;
+            Board? board = firmware ? Observe(e.Board) : _registry.FindBoard(e.Board.Mac);
+            if (board is null)
+            {
+                return;
+            }
+
+            LearnAddress(board, e, firmware);
+            BoardState state = StateOf(board);
+            Change(board, state, BootReducer.Apply(state.Boots, e, board.Family, _options.BootsKept));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnTransfer(in TftpTransferEvent e)
+    {
+        lock (_gate)
+        {
+            if (!_addresses.TryFind(e.Client, out MacAddress mac) || _registry.FindBoard(mac) is not { } board)
+            {
+                return;
+            }
+
+            BootPath path = BootPath.Parse(e.Path);
+            ConfigText config = _registry.ClientOf(board) is { } client ? StateOf(client.Name).Config : ConfigText.Empty;
+            BoardState state = StateOf(board);
+            var seen = new TransferSeen(e, path.Rest, KernelFile.Is(path.Rest, config.Kernels));
+            Change(board, state, BootReducer.Apply(state.Boots, seen, board.Family, _options.BootsKept));
+        }
+    }
+
+    /// <summary>Takes an up-beacon.</summary>
+    /// <param name="address">Where it came from.</param>
+    /// <param name="datagram">Its payload.</param>
+    /// <returns>The answer to send back; null for none: the beacon is malformed or its token is not the client's.</returns>
+    public byte[]? OnBeacon(Ipv4Address address, ReadOnlySpan<byte> datagram)
+    {
+        if (!UpBeacon.TryParse(datagram, out string name, out string token, out string bootId))
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            Client? client = _registry.FindClient(name);
+            string expected = client is { BeaconToken.Length: UpBeacon.TokenLength } ? client.BeaconToken : new string('-', UpBeacon.TokenLength);
+            bool genuine = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(token), Encoding.ASCII.GetBytes(expected));
+            if (!genuine || client is null)
+            {
+                LogForgedBeacon(address, name);
+                return null;
+            }
+
+            if (_registry.BoardOf(client) is { } board)
+            {
+                BoardState state = StateOf(board);
+                Change(board, state, BootReducer.UpSeen(state.Boots, Now, bootId, board.Family, _options.BootsKept));
+            }
+        }
+
+        return Encoding.ASCII.GetBytes($"ok {bootId}\n");
+    }
+
+    /// <summary>
+    /// Looks for connections to the NFS and iSCSI ports while a boot is on its way. Done once a second by the service itself; more often does no harm.
+    /// Connections that were there before the kernel was sent are left over from a board that lost power, and do not count.
+    /// </summary>
+    public void PollRootConnections()
+    {
+        lock (_gate)
+        {
+            if (!_boardStates.Values.Any(static s => s.Boots.Current is { Stage: < BootStage.Root }))
+            {
+                return;
+            }
+        }
+
+        IReadOnlyList<TcpConnection> connections = _connections.Read();
+        lock (_gate)
+        {
+            foreach (TcpConnection connection in connections)
+            {
+                if (!_addresses.TryFind(connection.RemoteAddress, out MacAddress mac)
+                    || _registry.FindBoard(mac) is not { } board
+                    || !_boardStates.TryGetValue(mac, out BoardState? state)
+                    || state.Boots.Current is not { } boot)
+                {
+                    continue;
+                }
+
+                if (boot.Stage < BootStage.Kernel)
+                {
+                    state.Stale.Add(connection);
+                }
+                else if (boot.Stage == BootStage.Kernel && !state.Stale.Contains(connection))
+                {
+                    RootKind kind = connection.LocalPort == LinuxRootConnections.IscsiPort ? RootKind.Iscsi : RootKind.Nfs;
+                    Change(board, state, BootReducer.RootSeen(state.Boots, Now, kind));
+                }
+            }
+        }
+    }
+
+    private void LearnAddress(Board board, in DhcpEvent e, bool firmware)
+    {
+        bool given = e.Kind == DhcpEventKind.Ack || (e.Kind == DhcpEventKind.Offer && firmware);
+        bool taken = _options.Mode == FleetMode.Proxy && e.Kind is DhcpEventKind.Request or DhcpEventKind.OtherServer;
+        if ((given || taken) && _addresses.Note(e.Address, board.Mac, given) && _registry.ClientOf(board) is { } client)
+        {
+            WantPublished(client, e.Address);
+        }
+    }
+
+    private void Change(Board board, BoardState state, BoardBoots after)
+    {
+        BoardBoots before = state.Boots;
+        if (ReferenceEquals(before, after))
+        {
+            return;
+        }
+
+        state.Boots = after;
+        state.Unsaved = true;
+        if (after.Current is not { } now)
+        {
+            return;
+        }
+
+        bool isNew = before.Current?.Number != now.Number;
+        if (isNew)
+        {
+            state.Stale.Clear();
+        }
+
+        foreach (BootStage stage in Enum.GetValues<BootStage>())
+        {
+            if (now.Times.At(stage) is { } time && (isNew || before.Current!.Times.At(stage) is null))
+            {
+                string? client = _registry.ClientOf(board)?.Name;
+                double seconds = (time - now.Started).TotalSeconds;
+                Publish(new BootEvent(
+                    time, BootEventKind.Stage, board.Ref.ToString(), client, now.Number, stage, seconds, null,
+                    $"{client ?? board.Ref.ToString()}: {StatusMaker.NameOf(stage)} after {seconds:0.0} s"));
+            }
+        }
+    }
+
+    private void Publish(BootEvent e) => _events.Writer.TryWrite(e);
+
+    private async Task EventLoopAsync(CancellationToken stop)
+    {
+        try
+        {
+            await foreach (BootEvent e in _events.Reader.ReadAllAsync(stop))
+            {
+                Log(e);
+                BootEvent?.Invoke(e);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    private void Log(BootEvent e)
+    {
+        switch (e.Kind)
+        {
+            case BootEventKind.Stage:
+                LogStage(e.Client ?? e.Board, e.Boot, e.Stage, e.Seconds);
+                break;
+            case BootEventKind.Fault:
+                LogFault(e.Client ?? e.Board, e.FaultCode ?? "", e.Text);
+                break;
+            case BootEventKind.Cleared:
+                LogCleared(e.Client ?? e.Board, e.FaultCode ?? "");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private async Task TickLoopAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        int turn = 0;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                Tick();
+                if (++turn % 5 == 0)
+                {
+                    Flush();
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    /// <summary>One turn of the housekeeping: roots seen, failed storage work tried again, faults reported.</summary>
+    internal void Tick()
+    {
+        PollRootConnections();
+        lock (_gate)
+        {
+            RetryDue();
+            ReportFaults();
+        }
+    }
+
+    private void ReportFaults()
+    {
+        DateTimeOffset now = Now;
+        foreach (Board board in _registry.Boards)
+        {
+            BoardState state = StateOf(board);
+            Client? client = _registry.ClientOf(board);
+            Fault? fault = FaultJudge.Judge(ContextOf(board, client, now));
+            if (fault?.Code == state.Reported?.Code)
+            {
+                continue;
+            }
+
+            Boot? boot = state.Boots.Current;
+            double seconds = boot is null ? 0 : (now - boot.Started).TotalSeconds;
+            BootStage stage = boot?.Stage ?? BootStage.Discover;
+            if (state.Reported is { } over)
+            {
+                Publish(new BootEvent(now, BootEventKind.Cleared, board.Ref.ToString(), client?.Name, boot?.Number ?? 0, stage, seconds, over.Code, $"{over.Title}: over"));
+            }
+
+            if (fault is not null)
+            {
+                Publish(new BootEvent(now, BootEventKind.Fault, board.Ref.ToString(), client?.Name, boot?.Number ?? 0, stage, seconds, fault.Code, $"{fault.Title}. {fault.Seen}"));
+            }
+
+            state.Reported = fault;
+        }
+    }
+
+    /// <summary>Writes what changed. A failure is logged and tried again at the next turn.</summary>
+    internal void Flush()
+    {
+        List<Client> clients;
+        List<Board> boards;
+        List<BoardBoots> histories;
+        List<BoardRef> former;
+        lock (_gate)
+        {
+            clients = [.. _clientStates.Values.Where(static s => s.Unsaved).Select(s => _registry.FindClient(s.Name)).OfType<Client>()];
+            boards = [.. _unsavedBoards.Select(_registry.FindBoard).OfType<Board>()];
+            histories = [.. _boardStates.Values.Where(static s => s.Unsaved).Select(static s => s.Boots)];
+            former = [.. _formerNames.Where(f => _registry.FindBoard(f) is not { } board || board.Ref != f)];
+            foreach (ClientState state in _clientStates.Values)
+            {
+                state.Unsaved = false;
+            }
+
+            foreach (BoardState state in _boardStates.Values)
+            {
+                state.Unsaved = false;
+            }
+
+            _unsavedBoards.Clear();
+            _formerNames.Clear();
+        }
+
+        try
+        {
+            clients.ForEach(_store.Save);
+            boards.ForEach(_store.Save);
+            histories.ForEach(_store.Save);
+            former.ForEach(_store.DeleteBoard);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotSaved(_options.StateFolder, e.Message);
+            lock (_gate)
+            {
+                clients.ForEach(c => StateOf(c.Name).Unsaved = true);
+                boards.ForEach(b => _unsavedBoards.Add(b.Mac));
+                histories.ForEach(h => MarkUnsaved(h.Board));
+                _formerNames.AddRange(former);
+            }
+        }
+    }
+
+    private void MarkUnsaved(BoardRef board)
+    {
+        if (_registry.FindBoard(board) is { } found)
+        {
+            StateOf(found).Unsaved = true;
+        }
+    }
+
+    [LoggerMessage(4040, LogLevel.Information, "{Client}: boot {Boot} reached {Stage} after {Seconds:0.0} s")]
+    private partial void LogStage(string client, int boot, BootStage stage, double seconds);
+
+    [LoggerMessage(4041, LogLevel.Warning, "{Client}: {Code} {Text}")]
+    private partial void LogFault(string client, string code, string text);
+
+    [LoggerMessage(4042, LogLevel.Information, "{Client}: {Code} is over")]
+    private partial void LogCleared(string client, string code);
+
+    [LoggerMessage(4043, LogLevel.Warning, "An up-beacon from {Address} for client '{Client}' has a wrong token; it was not counted")]
+    private partial void LogForgedBeacon(Ipv4Address address, string client);
+
+    [LoggerMessage(4044, LogLevel.Error, "State cannot be written to {Folder}: {Reason}. It is tried again")]
+    private partial void LogNotSaved(string folder, string reason);
+}

@@ -1,0 +1,143 @@
+using Bramble.Dhcp.Boards;
+using Bramble.Fleet.BootFiles;
+using Bramble.Fleet.Clients;
+using Bramble.Fleet.Enrolment;
+using Bramble.Fleet.Service;
+using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
+using Bramble.Tftp.Serving;
+
+namespace Bramble.Fleet;
+
+/// <content>Which files a board may read.</content>
+public sealed partial class FleetService
+{
+    private const string BootRomFile = "bootcode.bin";
+
+    /// <inheritdoc/>
+    public TftpOpenResult Open(Ipv4Address client, string path)
+    {
+        BootPath asked = BootPath.Parse(path);
+        if (!TryFindBoard(client, asked, out Board? board))
+        {
+            return TftpOpenResult.Denied;
+        }
+
+        return board is null ? TftpOpenResult.NotFound : OpenFor(board, client, asked.Rest);
+    }
+
+    /// <summary>Finds who asks. False if the path names another board than the one that has the address.</summary>
+    private bool TryFindBoard(Ipv4Address client, BootPath asked, out Board? board)
+    {
+        MacAddress mac;
+        lock (_gate)
+        {
+            board = _addresses.TryFind(client, out mac) ? _registry.FindBoard(mac) : null;
+            if (board is not null && Agrees(board, asked))
+            {
+                return true;
+            }
+        }
+
+        // Not known by DHCP, or the address went to another board since: the neighbour table is the last word. It is read outside of the lock.
+        if (_neighbours.TryFind(client, out mac))
+        {
+            lock (_gate)
+            {
+                if (_registry.FindBoard(mac) is { } neighbour && Agrees(neighbour, asked))
+                {
+                    board = neighbour;
+                    if (_addresses.Note(client, mac, given: false) && _registry.ClientOf(neighbour) is { } owner)
+                    {
+                        WantPublished(owner, client);
+                    }
+
+                    return true;
+                }
+            }
+        }
+
+        lock (_gate)
+        {
+            if (_options.RelaxedAddressCheck && asked.HasPrefix)
+            {
+                board = asked.Serial is { } serial ? _registry.FindBoard(serial) : _registry.FindBoard(asked.Mac!.Value);
+                return true;
+            }
+        }
+
+        return board is null && !asked.HasPrefix;
+    }
+
+    private static bool Agrees(Board board, BootPath asked)
+    {
+        if (asked.Mac is { } mac)
+        {
+            return mac == board.Mac;
+        }
+
+        if (asked.Serial is { } serial)
+        {
+            // A Pi 3 that has not said its serial in DHCP says it here; its MAC holds three of the four bytes.
+            return board.Serial is { } known ? known == serial : Board.MacFitsSerial(board.Mac, serial);
+        }
+
+        return true;
+    }
+
+    private TftpOpenResult OpenFor(Board board, Ipv4Address address, string path)
+    {
+        Client? client;
+        ClientRoot? root;
+        ImageInfo? image;
+        ConfigText config;
+        Ipv4Address server;
+        bool enrolling;
+        lock (_gate)
+        {
+            client = _registry.ClientOf(board);
+            ClientState? state = client is null ? null : StateOf(client.Name);
+            root = client is null ? null : state!.RootFor(RequestFor(client));
+            config = state?.Config ?? ConfigText.Empty;
+            image = client is null ? DefaultImage() : ImageOf(client);
+            server = _options.ServerAddress;
+            enrolling = StateOf(board).Verdict == EnrolmentVerdict.AwaitSerial;
+            if (client is not null)
+            {
+                WantPublished(client, address);
+            }
+        }
+
+        if (client is not null && root is not null)
+        {
+            TftpOpenResult result = _files.Open(client, root, server, path, config, out BootFileNotes notes);
+            Note(client, notes);
+            return result;
+        }
+
+        bool fromImage = path == BootRomFile && board.Family == PiFamily.Pi3 && image is not null && (client is not null || enrolling);
+        return fromImage ? _files.OpenPlain(image!.BootFolder, path) : TftpOpenResult.NotFound;
+    }
+
+    private void Note(Client client, BootFileNotes notes)
+    {
+        if (notes == default)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            ClientState state = StateOf(client.Name);
+            if (notes.Config is { } config)
+            {
+                state.Config = config;
+                state.Notes = state.Notes with { ConfigBytes = notes.ConfigBytes };
+            }
+            else if (notes.IsCommandLine)
+            {
+                state.Notes = state.Notes with { CommandLineBytes = notes.CommandLineBytes };
+            }
+        }
+    }
+}

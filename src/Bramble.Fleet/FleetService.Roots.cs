@@ -1,0 +1,351 @@
+using Bramble.Fleet.Clients;
+using Bramble.Fleet.Faults;
+using Bramble.Fleet.Service;
+using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
+using Microsoft.Extensions.Logging;
+
+namespace Bramble.Fleet;
+
+/// <content>Roots: made and opened by storage, in the background, one at a time.</content>
+public sealed partial class FleetService
+{
+    private static readonly TimeSpan s_publishLimit = TimeSpan.FromSeconds(90);
+
+    /// <summary>Reads the list of images anew: after one was added or removed.</summary>
+    public async Task RefreshImagesAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<ImageInfo> images = await _storage.ListImagesAsync(cancellation);
+        lock (_gate)
+        {
+            bool same = _imagesKnown && images.Select(static i => i.Name).SequenceEqual(_images.Select(static i => i.Name), StringComparer.Ordinal);
+            _images = images;
+            _imagesKnown = true;
+            if (same)
+            {
+                return;
+            }
+
+            foreach (ClientState state in _clientStates.Values)
+            {
+                // Clients that waited for an image need not wait for their back-off.
+                if (state.PrepareTrouble is { Code: FaultCode.NoImage or FaultCode.ImageMissing })
+                {
+                    state.PrepareTrouble = null;
+                    state.PrepareRetry.Succeeded();
+                }
+            }
+        }
+    }
+
+    /// <summary>Forgets that a client's root was made: after it was removed, restored or changed by somebody else. It is prepared again at the next boot.</summary>
+    public void ForgetRoot(string client)
+    {
+        lock (_gate)
+        {
+            if (_clientStates.TryGetValue(client, out ClientState? state))
+            {
+                state.Prepared = null;
+                state.Published = default;
+            }
+        }
+
+        _store.DeleteRoot(client);
+    }
+
+    private void WantRoot(ClientState state)
+    {
+        if (!state.Preparing && state.PrepareRetry.IsDue(Now))
+        {
+            state.Preparing = _toPrepare.Writer.TryWrite(state.Name);
+        }
+    }
+
+    private void WantPublished(Client client, Ipv4Address address)
+    {
+        ClientState state = StateOf(client.Name);
+        if (state.Wanted != address)
+        {
+            state.Wanted = address;
+            state.PublishRetry.Succeeded();
+        }
+
+        QueuePublish(client, state);
+    }
+
+    private void QueuePublish(Client client, ClientState state)
+    {
+        if (!state.Wanted.IsAny && state.Published != state.Wanted && !state.Publishing && state.PublishRetry.IsDue(Now)
+            && state.RootFor(RequestFor(client)) is not null)
+        {
+            state.Publishing = _toPublish.Writer.TryWrite(state.Name);
+        }
+    }
+
+    private async Task PrepareLoopAsync(CancellationToken stop)
+    {
+        try
+        {
+            await RefreshImagesAsync(stop);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogImagesUnknown(e.Message);
+        }
+
+        try
+        {
+            await foreach (string name in _toPrepare.Reader.ReadAllAsync(stop))
+            {
+                await PrepareAsync(name, stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    private async Task PrepareAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            await RefreshImagesAsync(stop);
+            if (name.Length == 0)
+            {
+                return;
+            }
+
+            RootRequest request;
+            Client? unsaved;
+            lock (_gate)
+            {
+                if (!TryResolve(name, out request, out unsaved))
+                {
+                    return;
+                }
+            }
+
+            // The token must be on disk before it is in a root.
+            if (unsaved is not null)
+            {
+                _store.Save(unsaved);
+            }
+
+            LogPreparing(name, request.Image, request.Kind);
+            ClientRoot root = await _storage.PrepareRootAsync(request, stop);
+            var prepared = new PreparedRoot { Request = request, Root = root };
+            _store.Save(prepared);
+            lock (_gate)
+            {
+                Prepared(name, prepared);
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            lock (_gate)
+            {
+                if (_clientStates.TryGetValue(name, out ClientState? state))
+                {
+                    state.Unsaved = true;
+                    PrepareFailed(state, RootFault(FaultCode.RootFailed, "The client's root could not be made", name, e));
+                }
+            }
+
+            LogRootFailed(name, e.Message);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (_clientStates.TryGetValue(name, out ClientState? state))
+                {
+                    state.Preparing = false;
+                }
+            }
+        }
+    }
+
+    private void Prepared(string name, PreparedRoot prepared)
+    {
+        if (_registry.FindClient(name) is not { } client)
+        {
+            return;
+        }
+
+        ClientState state = StateOf(name);
+        state.Prepared = prepared;
+        state.PrepareTrouble = null;
+        state.PrepareRetry.Succeeded();
+
+        // A root that was made anew must be opened anew.
+        state.Published = default;
+        QueuePublish(client, state);
+    }
+
+    /// <summary>Finds the image of a client and pins it; false if it cannot be prepared.</summary>
+    private bool TryResolve(string name, out RootRequest request, out Client? unsaved)
+    {
+        request = null!;
+        unsaved = null;
+        if (_registry.FindClient(name) is not { } client)
+        {
+            return false;
+        }
+
+        ClientState state = StateOf(name);
+        if (ImageOf(client) is not { } image)
+        {
+            string? wanted = client.Image ?? _options.DefaultImage;
+            PrepareFailed(state, wanted is null || _images.Count == 0 ? NoImage($"Client {name}") : ImageMissing(name, wanted));
+            LogNoImage(name, wanted ?? "any");
+            return false;
+        }
+
+        if (client.Image is null)
+        {
+            client = client with { Image = image.Name };
+            _registry.Update(client);
+            state.Unsaved = true;
+        }
+
+        request = RequestFor(client)!;
+        if (state.RootFor(request) is not null)
+        {
+            return false;
+        }
+
+        if (state.Unsaved)
+        {
+            state.Unsaved = false;
+            unsaved = client;
+        }
+
+        return true;
+    }
+
+    private void PrepareFailed(ClientState state, Fault fault)
+    {
+        state.PrepareTrouble = fault with { Since = state.PrepareTrouble?.Since ?? fault.Since };
+        state.PrepareRetry.Failed(Now);
+    }
+
+    private async Task PublishLoopAsync(CancellationToken stop)
+    {
+        try
+        {
+            await foreach (string name in _toPublish.Reader.ReadAllAsync(stop))
+            {
+                await PublishAsync(name, stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The service stops.
+        }
+    }
+
+    private async Task PublishAsync(string name, CancellationToken stop)
+    {
+        Ipv4Address address;
+        lock (_gate)
+        {
+            ClientState state = StateOf(name);
+            address = state.Wanted;
+        }
+
+        Exception? failure = null;
+        try
+        {
+            using var limited = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            limited.CancelAfter(s_publishLimit);
+            await _storage.PublishRootAsync(name, address.ToString(), limited.Token);
+            LogPublished(name, address);
+        }
+        catch (Exception e) when (!stop.IsCancellationRequested)
+        {
+            failure = e is OperationCanceledException ? new TimeoutException($"Storage did not finish within {s_publishLimit.TotalSeconds} s.", e) : e;
+            LogPublishFailed(name, address, failure.Message);
+        }
+
+        lock (_gate)
+        {
+            ClientState state = StateOf(name);
+            state.Publishing = false;
+            if (failure is null)
+            {
+                state.Published = address;
+                state.PublishTrouble = null;
+                state.PublishRetry.Succeeded();
+            }
+            else
+            {
+                Fault fault = RootFault(FaultCode.PublishFailed, $"The client's root could not be opened to {address}", name, failure);
+                state.PublishTrouble = fault with { Since = state.PublishTrouble?.Since ?? fault.Since };
+                state.PublishRetry.Failed(Now);
+            }
+
+            if (_registry.FindClient(name) is { } client)
+            {
+                QueuePublish(client, state);
+            }
+        }
+    }
+
+    /// <summary>Tries again what failed and is due, without waiting for the board to ask.</summary>
+    private void RetryDue()
+    {
+        DateTimeOffset now = Now;
+        foreach (ClientState state in _clientStates.Values)
+        {
+            if (state.PrepareRetry.WantsRetry(now))
+            {
+                WantRoot(state);
+            }
+
+            if (state.PublishRetry.WantsRetry(now) && _registry.FindClient(state.Name) is { } client)
+            {
+                QueuePublish(client, state);
+            }
+        }
+    }
+
+    private Fault NoImage(string who) => new(
+        FaultCode.NoImage, "There is no image",
+        $"{who} is to boot, and this server has no operating system for it.",
+        "No image was added yet.",
+        "No image: add one with: bramble image add FILE",
+        Now);
+
+    private Fault ImageMissing(string client, string image) => new(
+        FaultCode.ImageMissing, "The client's image is not there",
+        $"Client {client} boots image '{image}'; there are: {string.Join(", ", _images.Select(static i => i.Name))}.",
+        "The image was removed or is spelled differently.",
+        $"Add it with: bramble image add FILE --name {image}, or give the client another image.",
+        Now);
+
+    private Fault RootFault(string code, string title, string client, Exception e) => new(
+        code, title,
+        $"Client {client}: {e.Message}",
+        e is StorageException ? "Storage refused; its words are above." : $"Storage failed unexpectedly ({e.GetType().Name}).",
+        "Follow what the message says; 'bramble doctor' checks space and services. It is tried again by itself.",
+        Now);
+
+    [LoggerMessage(4030, LogLevel.Information, "Preparing the {Kind} root of client {Client} from image {Image}")]
+    private partial void LogPreparing(string client, string image, RootKind kind);
+
+    [LoggerMessage(4031, LogLevel.Error, "The root of client {Client} could not be made: {Reason}")]
+    private partial void LogRootFailed(string client, string reason);
+
+    [LoggerMessage(4032, LogLevel.Information, "The root of client {Client} is open to {Address}")]
+    private partial void LogPublished(string client, Ipv4Address address);
+
+    [LoggerMessage(4033, LogLevel.Error, "The root of client {Client} could not be opened to {Address}: {Reason}")]
+    private partial void LogPublishFailed(string client, Ipv4Address address, string reason);
+
+    [LoggerMessage(4034, LogLevel.Warning, "Client {Client} cannot boot: no image ({Image}). Add one with: bramble image add FILE")]
+    private partial void LogNoImage(string client, string image);
+
+    [LoggerMessage(4035, LogLevel.Warning, "The images cannot be listed: {Reason}")]
+    private partial void LogImagesUnknown(string reason);
+}

@@ -1,0 +1,235 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Bramble.Dhcp.Boards;
+using Bramble.Dhcp.Policy;
+using Bramble.Fleet.BootFiles;
+using Bramble.Fleet.Clients;
+using Bramble.Fleet.Ports;
+using Bramble.Fleet.Service;
+using Bramble.Fleet.Timeline;
+using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
+using Bramble.Tftp.Serving;
+using Microsoft.Extensions.Logging;
+
+namespace Bramble.Fleet;
+
+/// <summary>
+/// Boards, clients, their boot files and their boots. The packet loops call it under their own threads: those members take a short lock,
+/// never wait for storage or the state folder, and never throw. Storage is called by background workers, state is written by another.
+/// </summary>
+public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles, ITftpEvents, IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly IStorage _storage;
+    private readonly INeighbours _neighbours;
+    private readonly IRootConnections _connections;
+    private readonly BootFileMaker _files;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly FleetStore _store;
+
+    private readonly FleetRegistry _registry = new();
+    private readonly Dictionary<string, ClientState> _clientStates = new(StringComparer.Ordinal);
+    private readonly Dictionary<MacAddress, BoardState> _boardStates = [];
+    private readonly HashSet<MacAddress> _unsavedBoards = [];
+    private readonly List<BoardRef> _formerNames = [];
+    private readonly AddressBook _addresses;
+
+    private readonly Channel<string> _toPrepare = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<string> _toPublish = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<BootEvent> _events = Channel.CreateBounded<BootEvent>(
+        new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+
+    private FleetOptions _options;
+    private IReadOnlyList<ImageInfo> _images = [];
+    private bool _imagesKnown;
+    private DateTimeOffset _imagesAsked;
+    private DateTimeOffset _windowEnds;
+    private int _enrolled;
+    private CancellationTokenSource? _stopping;
+    private Task[] _workers = [];
+
+    /// <summary>Makes the service; <see cref="StartAsync"/> reads the state folder.</summary>
+    /// <param name="options">Settings.</param>
+    /// <param name="storage">Images and roots.</param>
+    /// <param name="reader">Boot folders.</param>
+    /// <param name="neighbours">MAC addresses of IPv4 addresses.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="connections">Connections to the root ports; null for the kernel's TCP table.</param>
+    public FleetService(
+        FleetOptions options,
+        IStorage storage,
+        IBootFolderReader reader,
+        INeighbours neighbours,
+        TimeProvider time,
+        ILogger logger,
+        IRootConnections? connections = null)
+    {
+        _options = options;
+        _storage = storage;
+        _neighbours = neighbours;
+        _connections = connections ?? new LinuxRootConnections();
+        _files = new BootFileMaker(reader);
+        _time = time;
+        _logger = logger;
+        _store = new FleetStore(options.StateFolder, logger);
+        _addresses = new AddressBook(options.MaxBoards * 2);
+    }
+
+    /// <summary>Told about every stage, fault and enrolment, in order, on a background thread. Handlers must not throw.</summary>
+#pragma warning disable MA0046 // A plain action: there is one sender, and the event's record says all.
+    public event Action<BootEvent>? BootEvent;
+#pragma warning restore MA0046
+
+    private DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>Reads the state folder and starts the background workers.</summary>
+    /// <exception cref="IOException">The state folder cannot be made or listed.</exception>
+    public Task StartAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Load();
+        _stopping = new CancellationTokenSource();
+        CancellationToken stop = _stopping.Token;
+        _workers =
+        [
+            Task.Run(() => PrepareLoopAsync(stop), CancellationToken.None),
+            Task.Run(() => PublishLoopAsync(stop), CancellationToken.None),
+            Task.Run(() => EventLoopAsync(stop), CancellationToken.None),
+            Task.Run(() => TickLoopAsync(stop), CancellationToken.None),
+        ];
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Stops the workers and writes what is not yet written.</summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        if (_stopping is not { } stopping)
+        {
+            return;
+        }
+
+        _stopping = null;
+        await stopping.CancelAsync();
+        try
+        {
+            await Task.WhenAll(_workers).WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller's patience is at its end, or a worker ended by the stop itself.
+        }
+
+        Flush();
+        stopping.Dispose();
+    }
+
+    /// <summary>Stops.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    private void Load()
+    {
+        _store.Create();
+        lock (_gate)
+        {
+            foreach (Board board in _store.LoadBoards())
+            {
+                _registry.Load(board);
+            }
+
+            foreach (Client client in _store.LoadClients())
+            {
+                Client loaded = client with { BeaconToken = client.BeaconToken.Length == 0 ? NewToken() : client.BeaconToken };
+                try
+                {
+                    _registry.Add(loaded);
+                }
+                catch (FleetException e)
+                {
+                    // Two files claim one board or address: the first one keeps it.
+                    LogClash(loaded.Name, e.Message);
+                    _registry.Add(loaded with { Board = null, Address = null });
+                }
+
+                StateOf(loaded.Name).Unsaved = loaded.BeaconToken != client.BeaconToken;
+            }
+
+            foreach (PreparedRoot root in _store.LoadRoots())
+            {
+                if (_registry.FindClient(root.Request.Client) is not null && Directory.Exists(root.Root.BootFolder))
+                {
+                    StateOf(root.Request.Client).Prepared = root;
+                }
+            }
+
+            foreach (BoardBoots boots in _store.LoadHistories())
+            {
+                if (_registry.FindBoard(boots.Board) is { } board)
+                {
+                    _boardStates[board.Mac] = new BoardState(boots);
+                }
+            }
+
+            _enrolled = _registry.Clients.Count;
+        }
+
+        LogLoaded(_registry.Clients.Count, _registry.Boards.Count);
+    }
+
+    private ClientState StateOf(string client)
+    {
+        if (!_clientStates.TryGetValue(client, out ClientState? state))
+        {
+            _clientStates[client] = state = new ClientState(client);
+        }
+
+        return state;
+    }
+
+    private BoardState StateOf(Board board)
+    {
+        if (!_boardStates.TryGetValue(board.Mac, out BoardState? state))
+        {
+            _boardStates[board.Mac] = state = new BoardState(BootReducer.Empty(board.Ref));
+        }
+        else if (state.Boots.Board != board.Ref)
+        {
+            state.Boots = state.Boots with { Board = board.Ref };
+        }
+
+        return state;
+    }
+
+    /// <summary>Takes in what a message told about its board.</summary>
+    private Board Observe(in BoardIdentity seen)
+    {
+        Board board = _registry.Observe(seen, Now, out BoardRef? former, out bool changed);
+        if (former is { } name)
+        {
+            _formerNames.Add(name);
+        }
+
+        if (changed)
+        {
+            _unsavedBoards.Add(board.Mac);
+            while (_registry.Boards.Count > _options.MaxBoards && _registry.ForgetOldest() is { } forgotten)
+            {
+                _boardStates.Remove(forgotten.Mac);
+                _unsavedBoards.Remove(forgotten.Mac);
+                _formerNames.Add(forgotten.Ref);
+            }
+        }
+
+        return board;
+    }
+
+    private static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    [LoggerMessage(4010, LogLevel.Information, "{Clients} clients and {Boards} boards known")]
+    private partial void LogLoaded(int clients, int boards);
+
+    [LoggerMessage(4011, LogLevel.Warning, "Client {Client} was loaded without board and fixed address: {Reason}")]
+    private partial void LogClash(string client, string reason);
+}

@@ -1,0 +1,10 @@
+using Bramble.Linux.Net;
+
+namespace Bramble.Fleet.Ports;
+
+/// <summary>Which Ethernet address stands behind an IPv4 address of the segment.</summary>
+public interface INeighbours
+{
+    /// <summary>Looks an address up; false if the kernel does not know it.</summary>
+    bool TryFind(Ipv4Address address, out MacAddress mac);
+}

@@ -1,0 +1,24 @@
+using Bramble.Fleet.Enrolment;
+using Bramble.Fleet.Faults;
+using Bramble.Fleet.Timeline;
+using Bramble.Linux.Net;
+
+namespace Bramble.Fleet.Service;
+
+/// <summary>What the service knows of a board beyond its record. Guarded by the service's lock.</summary>
+internal sealed class BoardState(BoardBoots boots)
+{
+    public BoardBoots Boots { get; set; } = boots;
+
+    /// <summary>The histories on disk are older than those in memory.</summary>
+    public bool Unsaved { get; set; }
+
+    /// <summary>What the enrolment policy last said.</summary>
+    public EnrolmentVerdict Verdict { get; set; }
+
+    /// <summary>The fault that was last reported.</summary>
+    public Fault? Reported { get; set; }
+
+    /// <summary>Connections to root ports that were there before the kernel: left over from an earlier life of the board.</summary>
+    public HashSet<TcpConnection> Stale { get; } = [];
+}

@@ -1,0 +1,50 @@
+using Bramble.Fleet.BootFiles;
+using Bramble.Fleet.Clients;
+using Bramble.Fleet.Faults;
+using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
+
+namespace Bramble.Fleet.Service;
+
+/// <summary>What the service knows of a client beyond its record. Guarded by the service's lock.</summary>
+internal sealed class ClientState(string name)
+{
+    public string Name { get; } = name;
+
+    /// <summary>The root that was made, and for which wish.</summary>
+    public PreparedRoot? Prepared { get; set; }
+
+    /// <summary>A preparation is queued or runs.</summary>
+    public bool Preparing { get; set; }
+
+    public Retry PrepareRetry { get; } = new();
+
+    /// <summary>The address that the root is to be opened to.</summary>
+    public Ipv4Address Wanted { get; set; }
+
+    /// <summary>The address that it is open to.</summary>
+    public Ipv4Address Published { get; set; }
+
+    /// <summary>An opening is queued or runs.</summary>
+    public bool Publishing { get; set; }
+
+    public Retry PublishRetry { get; } = new();
+
+    /// <summary>Why the root could not be made; null if it could.</summary>
+    public Fault? PrepareTrouble { get; set; }
+
+    /// <summary>Why the root could not be opened; null if it could.</summary>
+    public Fault? PublishTrouble { get; set; }
+
+    public ConfigText Config { get; set; } = ConfigText.Empty;
+
+    public BootFileNotes Notes { get; set; }
+
+    /// <summary>The record on disk is older than the one in memory.</summary>
+    public bool Unsaved { get; set; }
+
+    public Fault? Trouble => PrepareTrouble ?? PublishTrouble;
+
+    /// <summary>The root, if it is what <paramref name="request"/> asks for.</summary>
+    public ClientRoot? RootFor(RootRequest? request) => request is not null && Prepared?.Request == request ? Prepared.Root : null;
+}

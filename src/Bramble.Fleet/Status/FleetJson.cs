@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using Bramble.Fleet.Timeline;
+
+namespace Bramble.Fleet.Status;
+
+/// <summary>JSON of what the fleet shows, made at compile time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(CamelCaseStage), typeof(CamelCaseKind)])]
+[JsonSerializable(typeof(FleetStatus))]
+[JsonSerializable(typeof(BootEvent))]
+[JsonSerializable(typeof(BootStatus[]))]
+[JsonSerializable(typeof(BootFileStatus[]))]
+public sealed partial class FleetJson : JsonSerializerContext;

@@ -1,0 +1,26 @@
+namespace Bramble.Fleet.Status;
+
+/// <summary>The whole fleet at one moment: what panel, command line, page and metrics show. The JSON form is stable: fields are added, never changed.</summary>
+public sealed record FleetStatus
+{
+    /// <summary>Version of the form.</summary>
+    public int Schema { get; init; } = 1;
+
+    /// <summary>The moment, UTC.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>This server.</summary>
+    public required ServerStatus Server { get; init; }
+
+    /// <summary>Clients by state.</summary>
+    public required FleetCounts Counts { get; init; }
+
+    /// <summary>The images, by name.</summary>
+    public required IReadOnlyList<ImageStatus> Images { get; init; }
+
+    /// <summary>The clients, by name.</summary>
+    public required IReadOnlyList<ClientStatus> Clients { get; init; }
+
+    /// <summary>Boards without a client, last seen first.</summary>
+    public required IReadOnlyList<BoardStatus> Unassigned { get; init; }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+using Bramble.Fleet.Clients;
+
+namespace Bramble.Fleet.Timeline;
+
+/// <summary>The last boots of one board.</summary>
+internal sealed record BoardBoots
+{
+    /// <summary>Version of the record's form in its file.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>Whose.</summary>
+    public required BoardRef Board { get; init; }
+
+    /// <summary>Number of the last boot.</summary>
+    public int LastNumber { get; init; }
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<Boot> Boots { get; init; } = [];
+
+    /// <summary>The present or last boot.</summary>
+    [JsonIgnore]
+    public Boot? Current => Boots.Count > 0 ? Boots[^1] : null;
+
+    /// <summary>The one before.</summary>
+    [JsonIgnore]
+    public Boot? Previous => Boots.Count > 1 ? Boots[^2] : null;
+
+    /// <summary>With the last boot replaced.</summary>
+    public BoardBoots WithCurrent(Boot boot) => ReferenceEquals(boot, Current) ? this : this with { Boots = [.. Boots.Take(Boots.Count - 1), boot] };
+
+    /// <summary>With one more boot; of more than <paramref name="kept"/> the oldest goes.</summary>
+    public BoardBoots WithNew(Boot boot, int kept)
+    {
+        IEnumerable<Boot> before = Boots;
+        if (Current is { } last && Previous is { } previous && last.Stage == previous.Stage && last.Stage <= BootStage.Firmware)
+        {
+            // A board that fails the same way every few seconds must not push the good boots out of the history.
+            before = [.. Boots.Take(Boots.Count - 2), last with { Repeats = previous.Repeats + 1 }];
+        }
+
+        Boot[] boots = [.. before, boot];
+        return this with { Boots = boots.Length > kept ? boots[^kept..] : boots, LastNumber = boot.Number };
+    }
+}

@@ -1,0 +1,17 @@
+namespace Bramble.Fleet.Timeline;
+
+/// <summary>What a <see cref="BootEvent"/> tells.</summary>
+public enum BootEventKind
+{
+    /// <summary>A boot reached a stage.</summary>
+    Stage,
+
+    /// <summary>A fault appeared.</summary>
+    Fault,
+
+    /// <summary>A fault is over.</summary>
+    Cleared,
+
+    /// <summary>A client was made for a board.</summary>
+    Enrolled,
+}
