@@ -36,6 +36,9 @@ public sealed record ImageInfo
     /// <summary>Its initramfs holds what an iSCSI root needs.</summary>
     public required bool CanIscsi { get; init; }
 
+    /// <summary>Every initramfs in its boot tree; empty if it boots without one.</summary>
+    public IReadOnlyList<InitramfsInfo> Initramfs { get; init; } = [];
+
     /// <summary>Every change that the import made.</summary>
     public required IReadOnlyList<EditStep> Edits { get; init; }
 }

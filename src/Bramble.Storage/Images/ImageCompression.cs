@@ -1,0 +1,20 @@
+namespace Bramble.Storage.Images;
+
+/// <summary>How an image file is packed.</summary>
+internal enum ImageCompression
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>xz.</summary>
+    Xz,
+
+    /// <summary>Zstandard.</summary>
+    Zstd,
+
+    /// <summary>gzip.</summary>
+    Gzip,
+
+    /// <summary>A zip archive, which is not taken yet.</summary>
+    Zip,
+}

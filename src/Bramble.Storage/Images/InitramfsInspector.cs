@@ -1,0 +1,91 @@
+using Bramble.Linux.Processes;
+using Bramble.Storage.Contract;
+
+namespace Bramble.Storage.Images;
+
+/// <summary>Finds out what each initramfs of a boot tree can mount, by the names of the programs in it.</summary>
+internal static class InitramfsInspector
+{
+    private const long MaximumBytes = 2L << 30;
+
+    /// <summary>Looks into every initramfs of a boot tree, in order of name.</summary>
+    internal static async Task<IReadOnlyList<InitramfsInfo>> InspectAsync(string bootFolder, CancellationToken cancellation)
+    {
+        List<InitramfsInfo> found = [];
+        foreach (string file in Directory.EnumerateFiles(bootFolder).Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetFileName(file);
+            if (IsInitramfs(name))
+                found.Add(await InspectFileAsync(file, name, cancellation).ConfigureAwait(false));
+        }
+
+        return found;
+    }
+
+    internal static bool IsInitramfs(string name) =>
+        name.StartsWith("initramfs", StringComparison.Ordinal) || name.StartsWith("initrd", StringComparison.Ordinal);
+
+    private static async Task<InitramfsInfo> InspectFileAsync(string file, string name, CancellationToken cancellation)
+    {
+        bool nfs = false;
+        bool iscsi = false;
+        try
+        {
+            await using FileStream stream = File.OpenRead(file);
+            CpioNames plain = new(stream, OnName);
+            await plain.ReadAsync(cancellation).ConfigureAwait(false);
+            if (plain.Rest.Length > 0)
+            {
+                if (Magic.Of(plain.Rest) is not (ImageCompression.Xz or ImageCompression.Zstd or ImageCompression.Gzip))
+                    return new InitramfsInfo(name, nfs, iscsi, "it is packed in a way that is not known here");
+
+                // The programs unpack every part of their own kind to the end of the file; what follows in another kind is not looked at.
+                await UnpackAsync(stream, plain.RestOffset, Magic.Of(plain.Rest), OnName, cancellation).ConfigureAwait(false);
+            }
+
+            return new InitramfsInfo(name, nfs, iscsi, null);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            return new InitramfsInfo(name, nfs, iscsi, e.Message);
+        }
+
+        void OnName(string path)
+        {
+            ReadOnlySpan<char> program = Path.GetFileName(path.AsSpan());
+            nfs |= program is "nfsmount" or "mount.nfs" or "mount.nfs4";
+            iscsi |= program is "iscsistart";
+        }
+    }
+
+    private static async Task UnpackAsync(FileStream stream, long offset, ImageCompression compression, Action<string> onName, CancellationToken cancellation)
+    {
+        (string program, string[] arguments) = Magic.Unpacker(compression);
+        bool isComplete = false;
+        stream.Position = offset;
+        ProcessResult result = await ChildProcess.RunAsync(program, arguments, Feed, Drain, cancellation).ConfigureAwait(false);
+        if (!result.Succeeded && !isComplete)
+            throw new InvalidDataException(result.Words);
+
+        async Task Feed(Stream input, CancellationToken token)
+        {
+            try
+            {
+                await stream.CopyToAsync(input, token).ConfigureAwait(false);
+            }
+            catch (IOException)
+            {
+                // It has stopped reading: its exit code tells why.
+            }
+        }
+
+        async Task Drain(Stream output, CancellationToken token)
+        {
+            await using LimitedStream limited = new(output, MaximumBytes);
+            CpioNames names = new(limited, onName);
+            await names.ReadAsync(token).ConfigureAwait(false);
+            isComplete = true;
+            await output.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
+        }
+    }
+}

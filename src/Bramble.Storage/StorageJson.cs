@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using Bramble.Storage.Contract;
+using Bramble.Storage.Images;
+using Bramble.Storage.Roots;
+
+namespace Bramble.Storage;
+
+/// <summary>JSON of the records on disk and of sfdisk's output.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ImageInfo))]
+[JsonSerializable(typeof(RootRecord))]
+[JsonSerializable(typeof(SfdiskOutput))]
+internal sealed partial class StorageJson : JsonSerializerContext;

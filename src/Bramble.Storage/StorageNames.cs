@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Text;
+using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
+
+namespace Bramble.Storage;
+
+/// <summary>Checks everything that becomes part of a path, an export line, a target or a shell file. What passes needs no escaping anywhere.</summary>
+internal static class StorageNames
+{
+    private const int Limit = 63;
+    private static readonly SearchValues<char> s_client = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> s_image = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
+    private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> s_path = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-");
+    private static readonly string[] s_extensions = [".xz", ".zst", ".gz", ".img", ".raw"];
+
+    internal static bool IsClient(string name) => IsName(name, s_client);
+
+    internal static bool IsImage(string name) => IsName(name, s_image) && !name.Contains("..", StringComparison.Ordinal);
+
+    internal static string RequireClient(string name) =>
+        IsClient(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not a client name: use 1 to 63 lower-case letters, digits and \"-\", not at the ends.");
+
+    internal static string RequireImage(string name) =>
+        IsImage(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not an image name: use 1 to 63 lower-case letters, digits, \".\" and \"-\", not at the ends.");
+
+    internal static string RequireAddress(string address) =>
+        Ipv4Address.TryParse(address, out Ipv4Address parsed) && !parsed.IsAny && parsed != Ipv4Address.Broadcast
+            ? parsed.ToString()
+            : throw new StorageException($"\"{Shown(address)}\" is not an IPv4 address such as 192.168.1.10.");
+
+    internal static void Require(RootRequest request)
+    {
+        RequireClient(request.Client);
+        RequireImage(request.Image);
+        RequireAddress(request.ServerAddress);
+        if (!IsName(request.HostName, s_client))
+            throw new StorageException($"\"{Shown(request.HostName)}\" is not a host name: use 1 to 63 lower-case letters, digits and \"-\", not at the ends.");
+        if (request.BeaconPort is < 1 or > 65535)
+            throw new StorageException($"{request.BeaconPort} is not a UDP port: use 1 to 65535.");
+        if (request.BeaconToken.Length != 32 || request.BeaconToken.AsSpan().ContainsAnyExcept(s_hex))
+            throw new StorageException("The beacon token must be 32 lower-case hex digits.");
+    }
+
+    /// <summary>The data folder stands in exports, targets and fstab lines, each with quoting rules of its own: plain characters need none.</summary>
+    internal static string RequireFolder(string folder) =>
+        folder.Length > 1 && folder[0] == '/' && !folder.AsSpan().ContainsAnyExcept(s_path)
+            ? folder.TrimEnd('/')
+            : throw new StorageException($"The data folder \"{Shown(folder)}\" must be an absolute path of letters, digits and \"/ . _ -\".");
+
+    /// <summary>Makes an image name from a file's.</summary>
+    internal static string ImageNameFrom(string file)
+    {
+        string name = Path.GetFileName(file).ToLowerInvariant();
+        for (bool again = true; again;)
+        {
+            again = false;
+            foreach (string extension in s_extensions)
+            {
+                if (name.EndsWith(extension, StringComparison.Ordinal))
+                {
+                    name = name[..^extension.Length];
+                    again = true;
+                }
+            }
+        }
+
+        StringBuilder clean = new();
+        foreach (char c in name)
+        {
+            char kept = s_image.Contains(c) ? c : '-';
+            if (kept is '-' or '.' && (clean.Length == 0 || clean[^1] is '-' or '.'))
+                continue;
+            clean.Append(kept);
+        }
+
+        string result = clean.ToString(0, Math.Min(clean.Length, Limit)).Trim('-', '.');
+        return IsImage(result) ? result : throw new StorageException($"No image name can be made from \"{Shown(Path.GetFileName(file))}\": give one.");
+    }
+
+    private static bool IsName(string name, SearchValues<char> allowed) =>
+        name.Length is >= 1 and <= Limit && !name.AsSpan().ContainsAnyExcept(allowed) && name[0] is not ('-' or '.') && name[^1] is not ('-' or '.');
+
+    /// <summary>What a stranger typed, safe for a terminal.</summary>
+    private static string Shown(string text)
+    {
+        StringBuilder shown = new();
+        foreach (char c in text.AsSpan(0, Math.Min(text.Length, 80)))
+            shown.Append(char.IsControl(c) || char.IsSurrogate(c) ? '?' : c);
+        return shown.ToString();
+    }
+}

@@ -1,0 +1,41 @@
+namespace Bramble.Storage;
+
+/// <summary>Where storage keeps things and whom it tells.</summary>
+public sealed record StorageOptions
+{
+    /// <summary>Folder of images and clients, best on btrfs; absolute path of letters, digits and <c>/ . _ -</c>.</summary>
+    public string DataFolder { get; init; } = "/srv/bramble";
+
+    /// <summary>Drop-in of exports(5) that belongs to Bramble alone.</summary>
+    public string ExportsFile { get; init; } = "/etc/exports.d/bramble.exports";
+
+    /// <summary>Drop-in of tgt's targets.conf(5) that belongs to Bramble alone.</summary>
+    public string TargetsFile { get; init; } = "/etc/tgt/conf.d/bramble.conf";
+
+    /// <summary>Unit that serves NFS.</summary>
+    public string NfsUnit { get; init; } = "nfs-server.service";
+
+    /// <summary>Unit that serves iSCSI.</summary>
+    public string IscsiUnit { get; init; } = "tgt.service";
+
+    /// <summary>Table of what the NFS server really exports, kept by exportfs(8).</summary>
+    public string ExportTableFile { get; init; } = "/var/lib/nfs/etab";
+
+    /// <summary>Program that talks to tgtd.</summary>
+    public string TgtAdmProgram { get; init; } = "tgtadm";
+
+    /// <summary>Control port of tgtd (<c>tgtadm --control-port</c>).</summary>
+    public int TgtControlPort { get; init; }
+
+    /// <summary>Group that may read boot folders besides root: that of the user of <c>bramble serve</c>. Null lets everybody on this machine.</summary>
+    public uint? ReaderGroupId { get; init; }
+
+    /// <summary>Bytes of the data disk that are never used: an operation that would leave less is refused.</summary>
+    public long ReserveBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes that an unpacked image may have at most; keeps a crafted archive from filling the disk.</summary>
+    public long MaximumImageBytes { get; init; } = 256L << 30;
+
+    /// <summary>How long the effect of a reload is waited for.</summary>
+    public TimeSpan EffectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

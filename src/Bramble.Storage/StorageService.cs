@@ -1,0 +1,137 @@
+using Bramble.Linux.Files;
+using Bramble.Storage.Contract;
+using Bramble.Storage.Images;
+using Bramble.Storage.Roots;
+using Microsoft.Extensions.Logging;
+
+namespace Bramble.Storage;
+
+/// <summary>
+/// Images and roots on the disks of this machine. Runs as root, one at a time for a data folder. Everything is made below <c>tmp/</c> of the data
+/// folder and renamed into place when it is whole and on the disk; what an interrupted operation left there is removed at the next start.
+/// </summary>
+public sealed partial class StorageService : IStorage, IDisposable
+{
+    private readonly StorageOptions _options;
+    private readonly Layout _layout;
+    private readonly DiskSpace _space;
+    private readonly ImageStore _images;
+    private readonly RootStore _roots;
+    private readonly Publisher _publisher;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly KeyedLock _locks = new();
+    private readonly SemaphoreSlim _startGate = new(1, 1);
+    private FileStream? _ownership;
+
+    /// <summary>Touches nothing yet; the first operation, or <see cref="StartAsync"/>, does.</summary>
+    /// <param name="options">Where and whom.</param>
+    /// <param name="units">The service manager.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">The log.</param>
+    /// <exception cref="StorageException">The data folder's path is not usable.</exception>
+    public StorageService(StorageOptions options, IUnitReloader units, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _layout = new Layout(StorageNames.RequireFolder(options.DataFolder));
+        _space = new DiskSpace(_layout.Data, options.ReserveBytes);
+        _images = new ImageStore(_layout, logger);
+        _roots = new RootStore(_layout, logger);
+        _publisher = new Publisher(options, _layout, _roots, units, time, logger);
+    }
+
+    /// <summary>Makes the data folder's folders, takes it for this process alone, and removes what an interrupted operation left.</summary>
+    /// <exception cref="StorageException">The folder cannot be used, or another process uses it.</exception>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref _ownership) is not null)
+            return;
+        await _startGate.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (_ownership is null)
+                Volatile.Write(ref _ownership, await TakeAsync().ConfigureAwait(false));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"The data folder {_layout.Data} cannot be used: {e.Message}", e);
+        }
+        finally
+        {
+            _startGate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ownership?.Dispose();
+        _startGate.Dispose();
+    }
+
+    private async Task<FileStream> TakeAsync()
+    {
+        Directory.CreateDirectory(_layout.Data);
+        MakeFolder(_layout.Images);
+        MakeFolder(_layout.Clients);
+        Directory.CreateDirectory(_layout.Temporary);
+        File.SetUnixFileMode(_layout.Temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        FileStream ownership;
+        try
+        {
+            // FileShare.None is an exclusive flock(2): it goes when the process does.
+            ownership = new FileStream($"{_layout.Data}/.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new StorageException($"The data folder {_layout.Data} is in use by another bramble storaged.", e);
+        }
+
+        try
+        {
+            foreach (string path in Directory.EnumerateFileSystemEntries(_layout.Temporary).ToList())
+            {
+                await TreeCopy.DeleteAsync(path).ConfigureAwait(false);
+                StorageLog.LeftoverRemoved(_logger, path);
+            }
+
+            return ownership;
+        }
+        catch
+        {
+            await ownership.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Roots hold set-user-id programs and boot folders of strangers: besides root only the reader's group may look in.</summary>
+    private void MakeFolder(string path)
+    {
+        Directory.CreateDirectory(path);
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        if (_options.ReaderGroupId is { } group)
+            Ownership.SetGroup(path, group);
+        else
+            mode |= UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(path, mode);
+    }
+
+    private async Task RemoveFolderAsync(string path)
+    {
+        // The rename is the removal; what follows may take long and may be cut short.
+        string dead = $"{_layout.Temporary}/dead-{Guid.NewGuid():N}";
+        Directory.Move(path, dead);
+        AtomicFile.SyncFolder(Path.GetDirectoryName(path)!);
+        try
+        {
+            await TreeCopy.DeleteAsync(dead).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or StorageException)
+        {
+            StorageLog.CannotRemove(_logger, dead, e.Message);
+        }
+    }
+}

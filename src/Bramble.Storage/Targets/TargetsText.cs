@@ -1,0 +1,29 @@
+using System.Text;
+
+namespace Bramble.Storage.Targets;
+
+/// <summary>
+/// targets.conf(5) of tgt as text. tgtd lets an initiator in when its address or its name matches, either one: naming both would let a right name
+/// in from any address. So the address alone is the rule, and the CHAP secret, which only this client has, is asked on top of it.
+/// </summary>
+internal static class TargetsText
+{
+    /// <summary>The drop-in for these targets.</summary>
+    internal static string Write(IEnumerable<IscsiTarget> targets)
+    {
+        StringBuilder text = new("# Written by Bramble: every change is lost. The disk of each client, open to its own address and secret alone.\n");
+        foreach (IscsiTarget target in targets.OrderBy(static one => one.Name, StringComparer.Ordinal))
+        {
+            text.Append("<target ").Append(target.Name).Append(">\n")
+                .Append("    <backing-store ").Append(target.Disk).Append(">\n")
+                .Append("        scsi_id ").Append(target.Serial).Append('\n')
+                .Append("        scsi_sn ").Append(target.Serial).Append('\n')
+                .Append("    </backing-store>\n")
+                .Append("    initiator-address ").Append(target.Address).Append('\n')
+                .Append("    incominguser ").Append(target.User).Append(' ').Append(target.Secret).Append('\n')
+                .Append("</target>\n");
+        }
+
+        return text.ToString();
+    }
+}

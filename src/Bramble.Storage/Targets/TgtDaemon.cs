@@ -1,0 +1,97 @@
+using System.Globalization;
+using Bramble.Linux.Processes;
+using Bramble.Storage.Contract;
+
+namespace Bramble.Storage.Targets;
+
+/// <summary>
+/// Changes one target of a running tgtd and leaves every other one alone. The drop-in is the truth at its next start; until then
+/// <c>tgt-admin --update</c> would not do: it skips a target in use and calls that success, and it never changes a secret.
+/// </summary>
+/// <remarks>tgtadm takes secrets as arguments only, as tgt's own tgt-admin gives them: on this machine root and other users may see one for a moment. No other client can.</remarks>
+internal sealed class TgtDaemon(StorageOptions options)
+{
+    private const int Lun = 1;
+
+    /// <summary>What tgtd has; null if it does not run.</summary>
+    internal async Task<IReadOnlyList<TargetState>?> ShowAsync(CancellationToken cancellation)
+    {
+        ProcessResult result;
+        try
+        {
+            result = await ChildProcess.RunAsync(options.TgtAdmProgram, Arguments(["--mode", "target", "--op", "show"]), cancellation).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new StorageException($"The iSCSI server cannot be asked: {e.Message} Install the package tgt.", e);
+        }
+
+        return result.Succeeded ? TargetStateText.Parse(result.Output) : null;
+    }
+
+    /// <summary>Makes a target as it should be. A client that is logged in to it stays so.</summary>
+    /// <exception cref="StorageException">tgtd refused.</exception>
+    internal async Task ApplyAsync(IscsiTarget target, IReadOnlyList<TargetState> present, CancellationToken cancellation)
+    {
+        TargetState? state = present.FirstOrDefault(one => one.Name == target.Name);
+        if (state is not null && (state.Disks.Count != 1 || state.Disks[0] != target.Disk) && !state.IsInUse)
+        {
+            await RemoveAsync(state, cancellation).ConfigureAwait(false);
+            state = null;
+        }
+
+        if (state is null)
+        {
+            int id = Enumerable.Range(1, int.MaxValue - 1).First(number => present.All(one => one.Id != number || one.Name == target.Name));
+            // A new target lets nobody in until a rule is bound, which is therefore the last step. An account of this name may hold an older secret.
+            _ = await TryAsync(["--mode", "account", "--op", "delete", "--user", target.User], cancellation).ConfigureAwait(false);
+            await DoAsync(target, ["--mode", "target", "--op", "new", "--tid", Text(id), "--targetname", target.Name], cancellation).ConfigureAwait(false);
+            await DoAsync(target, ["--mode", "logicalunit", "--op", "new", "--tid", Text(id), "--lun", Text(Lun), "--backing-store", target.Disk], cancellation).ConfigureAwait(false);
+            await DoAsync(target, ["--mode", "logicalunit", "--op", "update", "--tid", Text(id), "--lun", Text(Lun), "--params", $"scsi_id={target.Serial},scsi_sn={target.Serial}"], cancellation).ConfigureAwait(false);
+            await DoAsync(target, ["--mode", "account", "--op", "new", "--user", target.User, "--password", target.Secret], cancellation).ConfigureAwait(false);
+            await DoAsync(target, ["--mode", "account", "--op", "bind", "--tid", Text(id), "--user", target.User], cancellation).ConfigureAwait(false);
+            state = new TargetState(id, target.Name);
+        }
+
+        if (!state.Rules.Contains(target.Address))
+            await DoAsync(target, ["--mode", "target", "--op", "bind", "--tid", Text(state.Id), "--initiator-address", target.Address], cancellation).ConfigureAwait(false);
+        foreach (string rule in state.Rules.Where(rule => rule != target.Address))
+            await DoAsync(target, ["--mode", "target", "--op", "unbind", "--tid", Text(state.Id), rule.StartsWith("iqn.", StringComparison.Ordinal) ? "--initiator-name" : "--initiator-address", rule], cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a target away with its account.</summary>
+    /// <exception cref="StorageException">A client is logged in, or tgtd refused.</exception>
+    internal async Task RemoveAsync(TargetState state, CancellationToken cancellation)
+    {
+        if (state.IsInUse)
+            throw new StorageException($"The target {state.Name} is in use: shut its client down first.");
+        if (await TryRemoveAsync(state, cancellation).ConfigureAwait(false) is { } words)
+            throw new StorageException($"The iSCSI server does not give up the target {state.Name}: {words}");
+    }
+
+    /// <summary>Takes a target away with its account, if tgtd lets it go.</summary>
+    /// <returns>Null if it is gone, else tgtd's words.</returns>
+    internal async Task<string?> TryRemoveAsync(TargetState state, CancellationToken cancellation)
+    {
+        ProcessResult result = await TryAsync(["--mode", "target", "--op", "delete", "--tid", Text(state.Id)], cancellation).ConfigureAwait(false);
+        if (!result.Succeeded)
+            return result.Words;
+        foreach (string account in state.Accounts)
+            _ = await TryAsync(["--mode", "account", "--op", "delete", "--user", account], cancellation).ConfigureAwait(false);
+        return null;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private IEnumerable<string> Arguments(string[] arguments) => ["--control-port", Text(options.TgtControlPort), "--lld", "iscsi", .. arguments];
+
+    private Task<ProcessResult> TryAsync(string[] arguments, CancellationToken cancellation) =>
+        ChildProcess.RunAsync(options.TgtAdmProgram, Arguments(arguments), cancellation);
+
+    private async Task DoAsync(IscsiTarget target, string[] arguments, CancellationToken cancellation)
+    {
+        ProcessResult result = await TryAsync(arguments, cancellation).ConfigureAwait(false);
+        if (!result.Succeeded)
+            throw new StorageException($"The iSCSI server refuses the target {target.Name} ({arguments[1]} {arguments[3]}): {result.Words}");
+    }
+}

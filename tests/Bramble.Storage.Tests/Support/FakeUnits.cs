@@ -1,0 +1,20 @@
+using Bramble.Storage.Contract;
+
+namespace Bramble.Storage.Tests.Support;
+
+/// <summary>A service manager that remembers what it was told.</summary>
+internal sealed class FakeUnits : IUnitReloader
+{
+    public List<string> Reloaded { get; } = [];
+
+    public UnitJobResult Result { get; set; } = new("done", "");
+
+    public Action OnReload { get; set; } = static () => { };
+
+    public Task<UnitJobResult> ReloadOrRestartAsync(string unit, CancellationToken cancellation)
+    {
+        Reloaded.Add(unit);
+        OnReload();
+        return Task.FromResult(Result);
+    }
+}
