@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# Shared by everything under scripts/, image/ and tests/fixtures/. Source it, do not run it:
-#   here=$(dirname -- "$(readlink -f -- "$0")"); . "$here/lib.sh"
+# Shared by everything under scripts/, image/ and tests/fixtures/. Source it, do not run it.
 
 BRAMBLE_ROOT=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 BRAMBLE_CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bramble
@@ -8,7 +7,8 @@ BRAMBLE_CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bramble
 # Debian release that the appliance and the fixture are made of.
 BRAMBLE_SUITE=trixie
 
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# Quiet tools, and no build servers left behind.
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
 say() { printf '%s\n' "$*" >&2; }
 step() { printf '%s==>%s %s\n' "${_bold-}" "${_plain-}" "$*" >&2; }
@@ -54,9 +54,11 @@ temp_dir() {
 }
 
 # at_exit COMMAND: runs it when the shell ends, last given first; also after Ctrl-C and SIGTERM.
-_at_exit=()
+_at_exit=() _at_exit_shell=
 at_exit() {
-	if [ ${#_at_exit[@]} = 0 ]; then
+	# A subshell inherits the list but not the trap, so it has a list of its own.
+	if [ "$_at_exit_shell" != "$BASHPID" ]; then
+		_at_exit=() _at_exit_shell=$BASHPID
 		trap _run_at_exit EXIT
 		trap 'exit 130' INT
 		trap 'exit 143' TERM HUP
@@ -70,20 +72,47 @@ _run_at_exit() {
 	exit "$status"
 }
 
-# apt_mirror: address of the Debian archive that this machine's own apt uses, from one-line and deb822 sources.
+# apt_sources: "URI SUITE COMPONENT…", a line for each source of binary packages that this machine's apt has switched on,
+# from one-line (.list) and deb822 (.sources) files.
+apt_sources() {
+	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
+		sed -nE 's/^[[:space:]]*deb[[:space:]]+(\[[^]]*\][[:space:]]*)?([^[:space:]#]+)[[:space:]]+([^[:space:]#]+)([^#]*).*/\2 \3\4/p'
+	local file
+	for file in /etc/apt/sources.list.d/*.sources; do
+		[ -f "$file" ] || continue
+		grep -v '^#' "$file" | awk '
+			function put(  i, j, u, s, n, m) {
+				if (types ~ /(^| )deb( |$)/ && tolower(enabled) != "no") {
+					n = split(uris, u, " "); m = split(suites, s, " ")
+					for (i = 1; i <= n; i++) for (j = 1; j <= m; j++) print u[i], s[j], components
+				}
+				types = uris = suites = components = enabled = ""
+			}
+			/^[ \t]*$/ { put(); next }
+			/^[^ \t]/ { key = tolower($1); $1 = "" }
+			{ gsub(/\t/, " ")
+			  if (key == "types:") types = types " " $0
+			  if (key == "uris:") uris = uris " " $0
+			  if (key == "suites:") suites = suites " " $0
+			  if (key == "components:") components = components " " $0
+			  if (key == "enabled:") enabled = $2 $1 }
+			END { put() }'
+	done
+}
+
+# apt_mirror: address of the Debian archive that this machine's own apt uses.
 apt_mirror() {
 	local uri
-	uri=$(
-		{
-			cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null |
-				sed -nE 's/^[[:space:]]*deb[[:space:]]+(\[[^]]*\][[:space:]]*)?([^[:space:]]+)[[:space:]]+([^[:space:]]+).*/\2 \3/p'
-			cat /etc/apt/sources.list.d/*.sources 2>/dev/null |
-				awk 'tolower($1) == "uris:" { uris = $0; sub(/^[^:]*:[ \t]*/, "", uris) }
-				     tolower($1) == "suites:" { n = split(uris, u, /[ \t]+/); for (i = 1; i <= n; i++) for (s = 2; s <= NF; s++) print u[i], $s; }'
-		} | awk -v codename="$(codename)" '$2 == codename || $2 == codename "-updates" || $2 == codename "-backports" { print $1; exit }'
-	)
+	# Third parties name their suites after Debian's too; an archive's path ends in /debian, and it has "main".
+	uri=$(apt_sources | awk -v name="$(codename)" '
+		($2 == name || $2 == name "-updates" || $2 == name "-backports") && / main( |$)/ {
+			sub(/\/$/, "", $1)
+			if ($1 ~ /\/debian$/) { print $1; found = 1; exit }
+			if (other == "") other = $1
+		}
+		END { if (!found && other != "") print other }')
 	[ -n "$uri" ] || die "no Debian archive for $(codename) in /etc/apt/sources.list or /etc/apt/sources.list.d"
-	printf '%s\n' "${uri%/}"
+	printf '%s\n' "$uri"
 }
 
 # codename: bookworm, trixie…
@@ -93,6 +122,8 @@ codename() { (. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:-}"); }
 find_dotnet() {
 	if ! has_dotnet && [ -x "$BRAMBLE_CACHE/dotnet/dotnet" ]; then
 		export DOTNET_ROOT=$BRAMBLE_CACHE/dotnet PATH=$BRAMBLE_CACHE/dotnet:$PATH
+		# That one comes without ICU, which nothing here needs.
+		export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 	fi
 	has_dotnet
 }
