@@ -1,23 +1,20 @@
-using System.Net.Sockets;
 using Bramble.Bus;
 using Bramble.Configuration;
 using Bramble.Dhcp;
 using Bramble.Fleet;
 using Bramble.Fleet.Ports;
-using Bramble.Linux.Net;
+using Bramble.Linux.DBus;
 using Bramble.Linux.Sockets;
 using Bramble.Linux.Systemd;
 using Bramble.Logging;
-using Bramble.Tftp;
 using Bramble.Tftp.Content;
+using Bramble.Tftp.Serving;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Serving;
 
-/// <summary>
-/// The running server: puts the rooms together, keeps systemd informed, and takes new configuration while it runs.
-/// </summary>
-internal sealed partial class ServeHost : IDisposable
+/// <summary>The running server: puts the rooms together, keeps systemd informed, and takes a new configuration while it runs.</summary>
+internal sealed partial class ServeHost : IAsyncDisposable
 {
     private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_rootPollInterval = TimeSpan.FromMilliseconds(250);
@@ -25,29 +22,31 @@ internal sealed partial class ServeHost : IDisposable
     private readonly string _configPath;
     private readonly LineLoggerFactory _loggers;
     private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
     private readonly SystemdNotifier _notifier = SystemdNotifier.FromEnvironment();
-    private readonly BusLinkage _bus;
+    private readonly BusLink _bus = BusLink.ToSystemBus();
+    private readonly DiskContentCache _cache = new() { RefusesEmptyFiles = false };
     private readonly FleetService _fleet;
     private readonly DhcpServer? _dhcp;
     private readonly TftpServer _tftp;
     private readonly BeaconListener _beacon;
-    private readonly Watchdog _watchdog;
-    private readonly ServeFleetApi _api;
-    private readonly Timer _statusTimer;
-    private readonly Timer _rootPollTimer;
+    private readonly List<IDisposable> _timers = [];
+    private readonly Lock _reloadGate = new();
     private BrambleConfig _config;
-    private string _lastStatus = "";
+    private IReadOnlyList<DhcpInterfaceOptions> _interfaces;
+    private FleetMode _shownMode;
+    private bool _busWasMissed;
 
     /// <summary>Puts everything together; nothing listens yet.</summary>
     public ServeHost(string configPath, BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces, LineLoggerFactory loggers)
     {
-        (_configPath, _config, _loggers) = (configPath, config, loggers);
+        (_configPath, _config, _interfaces, _loggers) = (configPath, config, interfaces, loggers);
         _logger = loggers.CreateLogger("serve");
         TimeProvider time = TimeProvider.System;
-        _bus = new BusLinkage(loggers.CreateLogger("bus"));
+        FleetOptions fleet = ServeSettings.Fleet(config, interfaces);
+        _shownMode = fleet.Mode;
         _fleet = new FleetService(
-            ServeSettings.Fleet(config, interfaces), _bus.Storage, new BootFolderReader(new DiskContentCache()),
-            new LinuxNeighbours(), new LinuxRootConnections(), time, loggers.CreateLogger("fleet"));
+            fleet, new StorageBusProxy(_bus), new BootFolderReader(_cache), new LinuxNeighbours(), time, loggers.CreateLogger("fleet"));
         _tftp = new TftpServer(ServeSettings.Tftp(config, interfaces), _fleet, _fleet, time, loggers.CreateLogger("tftp"));
         if (config.DhcpMode != DhcpServiceMode.Off)
         {
@@ -55,10 +54,170 @@ internal sealed partial class ServeHost : IDisposable
         }
 
         _beacon = new BeaconListener((address, datagram) => _fleet.OnBeacon(address, datagram.Span), loggers.CreateLogger("beacon"));
-        LoopHeartbeatList beats = _dhcp is null ? [_tftp.Heartbeat] : [_dhcp.Heartbeat, _tftp.Heartbeat];
-        _watchdog = new Watchdog(_notifier, beats, time, loggers.CreateLogger("watchdog"));
-        _api = new ServeFleetApi(_fleet, Reload);
-        _statusTimer = new Timer(_ => PublishStatus());
-        _rootPollTimer = new Timer(_ => _fleet.PollRootConnections());
     }
+
+    /// <summary>Serves until <paramref name="stop"/>; then ends what runs and writes what is not yet written.</summary>
+    /// <exception cref="IOException">A port, an interface or a folder cannot be had; the message names it and the fix.</exception>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        await _fleet.StartAsync(stop);
+        _tftp.Start();
+        _dhcp?.Start();
+        _beacon.Start(_config.BeaconPort);
+        Task bus = StartBus();
+
+        if (WatchdogSettings.FromEnvironment() is { } settings)
+        {
+            _timers.Add(new Watchdog(_notifier, settings, [.. _tftp.Heartbeats, .. DhcpHeartbeats()], _loggers.CreateLogger("watchdog")));
+        }
+
+        _timers.Add(new Timer(_ => _fleet.PollRootConnections(), null, s_rootPollInterval, s_rootPollInterval));
+        _timers.Add(new Timer(_ => TellStatus(), null, s_statusInterval, s_statusInterval));
+        _timers.Add(new ConfigWatcher(_configPath, Reload));
+        _notifier.Ready(StatusText());
+        LogServing(string.Join(", ", _interfaces.Select(i => $"{i.Name} ({i.Address})")), _config.DhcpMode.ToString().ToLowerInvariant());
+
+        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        LogStopping();
+        _notifier.Stopping();
+        await _stop.CancelAsync();
+        await bus;
+    }
+
+    /// <summary>Reads the configuration again. A file with mistakes changes nothing.</summary>
+    public void Reload()
+    {
+        lock (_reloadGate)
+        {
+            _notifier.Reloading();
+            try
+            {
+                ApplyConfiguration();
+            }
+            finally
+            {
+                _notifier.Ready(StatusText());
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (IDisposable timer in _timers)
+        {
+            timer.Dispose();
+        }
+
+        _dhcp?.Dispose();
+        _tftp.Dispose();
+        _beacon.Dispose();
+        await _fleet.DisposeAsync();
+        await _bus.DisposeAsync();
+        _cache.Dispose();
+        _notifier.Dispose();
+        _stop.Dispose();
+    }
+
+    private IEnumerable<Linux.Loops.LoopHeartbeat> DhcpHeartbeats() => _dhcp is null ? [] : [_dhcp.Heartbeat];
+
+    private Task StartBus()
+    {
+        var api = new ServeFleetApi(_fleet, Reload);
+        var fleetObject = new FleetBusObject(api, BusCallers.RootAndBramble(), _loggers.CreateLogger("bus"));
+        _bus.Attach(fleetObject.AttachAsync);
+        return _bus.KeepUpAsync(TimeProvider.System, BusLost, _stop.Token);
+    }
+
+    private void BusLost(BusException why)
+    {
+        if (!_busWasMissed)
+        {
+            _busWasMissed = true;
+            LogNoBus(why.Message);
+        }
+    }
+
+    private void ApplyConfiguration()
+    {
+        (BrambleConfig? config, IReadOnlyList<ConfigError> errors) = ConfigFile.Load(_configPath);
+        IReadOnlyList<DhcpInterfaceOptions>? interfaces = null;
+        if (config is not null)
+        {
+            (interfaces, ConfigError? error) = InterfaceChoice.Choose(_configPath, config, InterfaceInfo.GetAll());
+            errors = error is null ? [] : [error];
+        }
+
+        if (config is null || interfaces is null)
+        {
+            foreach (ConfigError error in errors)
+            {
+                LogMistake(error.ToString());
+            }
+
+            LogOldHolds();
+            return;
+        }
+
+        if (NeedsRestart(_config, config))
+        {
+            LogNeedsRestart();
+        }
+
+        (_config, _interfaces) = (config, interfaces);
+        _loggers.MinimumLevel = config.LogLevel;
+        _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces) with { Mode = CurrentMode() });
+        _tftp.Reconfigure(ServeSettings.Tftp(config, interfaces));
+        _dhcp?.Reconfigure(ServeSettings.Dhcp(config, interfaces));
+        LogReloaded();
+    }
+
+    private static bool NeedsRestart(BrambleConfig old, BrambleConfig now) =>
+        old.StateFolder != now.StateFolder || old.BeaconPort != now.BeaconPort
+        || (old.DhcpMode == DhcpServiceMode.Off) != (now.DhcpMode == DhcpServiceMode.Off);
+
+    private FleetMode CurrentMode() => _dhcp is { CurrentMode: DhcpMode.Server } ? FleetMode.Server : FleetMode.Proxy;
+
+    private void TellStatus()
+    {
+        // In mode auto the DHCP server finds out by itself what it is.
+        FleetMode mode = CurrentMode();
+        if (mode != _shownMode)
+        {
+            lock (_reloadGate)
+            {
+                _shownMode = mode;
+                _fleet.Reconfigure(ServeSettings.Fleet(_config, _interfaces) with { Mode = mode });
+            }
+        }
+
+        _notifier.Status(StatusText());
+    }
+
+    private string StatusText()
+    {
+        Fleet.Status.FleetCounts counts = _fleet.GetStatus().Counts;
+        return $"{counts.Up} up, {counts.Booting} booting, {counts.Stuck} stuck";
+    }
+
+    [LoggerMessage(EventId = 5201, Level = LogLevel.Information, Message = "Serving on {Interfaces}, DHCP mode {Mode}.")]
+    private partial void LogServing(string interfaces, string mode);
+
+    [LoggerMessage(EventId = 5202, Level = LogLevel.Information, Message = "Stopping.")]
+    private partial void LogStopping();
+
+    [LoggerMessage(EventId = 5203, Level = LogLevel.Warning, Message = "No D-Bus system bus: {Reason}. Boards whose root is made boot as ever; making roots, 'bramble status' and the other commands need the bus. Looking again from time to time.")]
+    private partial void LogNoBus(string reason);
+
+    [LoggerMessage(EventId = 5204, Level = LogLevel.Error, Message = "{Mistake}")]
+    private partial void LogMistake(string mistake);
+
+    [LoggerMessage(EventId = 5205, Level = LogLevel.Warning, Message = "The configuration was not changed: the file has mistakes.")]
+    private partial void LogOldHolds();
+
+    [LoggerMessage(EventId = 5206, Level = LogLevel.Information, Message = "The configuration was read again.")]
+    private partial void LogReloaded();
+
+    [LoggerMessage(EventId = 5207, Level = LogLevel.Warning, Message = "A changed state folder, beacon port, or switching DHCP off or on takes effect at the next start: 'systemctl restart bramble'.")]
+    private partial void LogNeedsRestart();
 }

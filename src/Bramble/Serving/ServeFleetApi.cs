@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Bramble.Bus;
+using Bramble.Fleet;
+using Bramble.Fleet.Clients;
+using Bramble.Fleet.Status;
+using Bramble.Linux.Net;
+
+namespace Bramble.Serving;
+
+/// <summary>The fleet as the bus object shows it.</summary>
+internal sealed class ServeFleetApi : IFleetApi
+{
+    private readonly FleetService _fleet;
+    private readonly Action _reload;
+
+    /// <summary>Passes the fleet's boot events on.</summary>
+    public ServeFleetApi(FleetService fleet, Action reload)
+    {
+        (_fleet, _reload) = (fleet, reload);
+        fleet.BootEvent += e => BootEvent?.Invoke(JsonSerializer.Serialize(e, FleetJson.Default.BootEvent));
+    }
+
+    /// <inheritdoc/>
+    public event Action<string>? BootEvent;
+
+    /// <inheritdoc/>
+    public string GetStatusJson() => JsonSerializer.Serialize(_fleet.GetStatus(), FleetJson.Default.FleetStatus);
+
+    /// <inheritdoc/>
+    public async Task<string> AddClientAsync(string json)
+    {
+        ClientRequest request = JsonSerializer.Deserialize(json, ClientRequestJson.Default.ClientRequest)
+            ?? throw new FleetException("The request is empty.");
+        // A client of an image that is not there would only show at its first boot.
+        await _fleet.RefreshImagesAsync(CancellationToken.None);
+        if (request.Image is { } image && !_fleet.GetStatus().Images.Any(i => i.Name == image))
+        {
+            throw new FleetException($"There is no image '{image}'. 'bramble image list' shows those there are.");
+        }
+
+        Client added = _fleet.AddClient(request.ToClient());
+        return JsonSerializer.Serialize(ClientRequest.Of(added), ClientRequestJson.Default.ClientRequest);
+    }
+
+    /// <inheritdoc/>
+    public void Reload() => Task.Run(_reload);
+}
