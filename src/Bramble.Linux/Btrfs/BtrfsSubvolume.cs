@@ -1,0 +1,78 @@
+using System.Text;
+using Bramble.Linux.Files;
+
+namespace Bramble.Linux.Btrfs;
+
+/// <summary>Subvolumes and snapshots of btrfs, through its ioctls (<c>include/uapi/linux/btrfs.h</c>).</summary>
+public static unsafe class BtrfsSubvolume
+{
+    private const int ArgumentsLength = 4096;
+    private const int NameOffset = 56;
+    private const int DestroyNameOffset = 8;
+    private const int NameLimit = 255;
+    private const ulong RootInode = 256;
+
+    // _IOW(0x94, 24 | 23 | 15, 4096 bytes)
+    private const nuint SubvolumeCreateV2 = 0x50009418;
+    private const nuint SnapshotCreateV2 = 0x50009417;
+    private const nuint SnapshotDestroy = 0x5000940F;
+
+    /// <summary>Whether a folder is on btrfs.</summary>
+    public static bool IsBtrfs(string folder) => new DriveInfo(folder).DriveFormat == "btrfs";
+
+    /// <summary>Whether a folder is the top of a subvolume.</summary>
+    public static bool IsSubvolume(string folder) =>
+        FileStatus.TryGet(Syscalls.AtFdCwd, folder, out FileStatus status) && status.Kind == FileKind.Folder && status.Inode == RootInode && IsBtrfs(folder);
+
+    /// <summary>Makes an empty subvolume.</summary>
+    /// <exception cref="SystemCallException">It is there already, or the filesystem is not btrfs.</exception>
+    public static void Create(string path) => Call(path, SubvolumeCreateV2, NameOffset, sourceFd: 0);
+
+    /// <summary>Makes a writable snapshot of a subvolume; takes the same few milliseconds whatever its size.</summary>
+    /// <exception cref="SystemCallException">The source is no subvolume, or the target is there already.</exception>
+    public static void Snapshot(string source, string path)
+    {
+        int fd = Syscalls.Open(source, Syscalls.OpenReadOnly | Syscalls.OpenDirectory | Syscalls.OpenCloseOnExec, 0);
+        if (fd < 0)
+            throw SystemCallException.Last($"open {source}");
+        try
+        {
+            Call(path, SnapshotCreateV2, NameOffset, fd);
+        }
+        finally
+        {
+            _ = Syscalls.Close(fd);
+        }
+    }
+
+    /// <summary>Removes a subvolume with all that is in it; space comes back in the background.</summary>
+    /// <exception cref="SystemCallException">It is not there, or holds another subvolume.</exception>
+    public static void Delete(string path) => Call(path, SnapshotDestroy, DestroyNameOffset, sourceFd: 0);
+
+    private static void Call(string path, nuint request, int nameOffset, long sourceFd)
+    {
+        string full = Path.GetFullPath(path).TrimEnd('/');
+        byte[] name = Encoding.UTF8.GetBytes(Path.GetFileName(full));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Length, NameLimit, nameof(path));
+        string parent = Path.GetDirectoryName(full)!;
+        int fd = Syscalls.Open(parent, Syscalls.OpenReadOnly | Syscalls.OpenDirectory | Syscalls.OpenCloseOnExec, 0);
+        if (fd < 0)
+            throw SystemCallException.Last($"open {parent}");
+        try
+        {
+            Span<byte> arguments = stackalloc byte[ArgumentsLength];
+            arguments.Clear();
+            BitConverter.TryWriteBytes(arguments, sourceFd);
+            name.CopyTo(arguments[nameOffset..]);
+            fixed (byte* pointer = arguments)
+            {
+                if (Syscalls.Ioctl(fd, request, pointer) != 0)
+                    throw SystemCallException.Last($"btrfs subvolume {full}");
+            }
+        }
+        finally
+        {
+            _ = Syscalls.Close(fd);
+        }
+    }
+}
