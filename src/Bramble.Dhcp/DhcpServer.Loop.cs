@@ -263,6 +263,11 @@ public sealed partial class DhcpServer
         }
 
         _journal!.CompactIfWorthwhile(_book!);
+        PublishLeases(now);
+    }
+
+    private void PublishLeases(DateTimeOffset now)
+    {
         _leases = [.. _book!.Leases.Where(l => l.IsHeld(now)).Select(l => new LeaseInfo(l.Address, l.Mac, l.State, l.Expires))];
     }
 

@@ -84,6 +84,7 @@ public sealed partial class DhcpServer : IDisposable
             _wake = new WakeEvent();
             _ports = OpenPorts(_options, []);
             Apply(_options);
+            PublishLeases(_time.GetUtcNow());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DhcpServerException)
         {

@@ -93,7 +93,7 @@ public sealed partial class LeaseBook
             return false;
         }
 
-        bool logged = lease.State == LeaseState.Bound;
+        bool logged = lease.HeldUntil != default;
         lease.State = LeaseState.Released;
         lease.Expires = lease.HeldUntil = now;
         if (logged)

@@ -191,7 +191,7 @@ public sealed partial class LeaseJournal : ILeaseLog, IDisposable
         ReadOnlySpan<byte> data = content.AsSpan(0, read);
         if (!data.StartsWith(FileHeader))
         {
-            SetAside(FileHeader.StartsWith(data));
+            SetAside(data, torn: FileHeader.StartsWith(data));
             return;
         }
 
@@ -249,13 +249,13 @@ public sealed partial class LeaseJournal : ILeaseLog, IDisposable
         return -1;
     }
 
-    private void SetAside(bool torn)
+    private void SetAside(ReadOnlySpan<byte> content, bool torn)
     {
         if (!torn)
         {
             string aside = _path + ".damaged";
             LogNoJournal(_path, aside);
-            File.Copy(_path, aside, overwrite: true);
+            AtomicFile.WriteAllBytes(aside, content, Mode);
         }
 
         RandomAccess.SetLength(_file, 0);
