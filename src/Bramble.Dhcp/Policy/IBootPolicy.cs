@@ -1,4 +1,5 @@
 using Bramble.Dhcp.Boards;
+using Bramble.Linux.Net;
 
 namespace Bramble.Dhcp.Policy;
 
@@ -9,4 +10,9 @@ public interface IBootPolicy
     /// <param name="board">Who asks.</param>
     /// <param name="stage">Which of its programs asks.</param>
     BootDecision Decide(in BoardIdentity board, ClientStage stage);
+
+    /// <summary>True if an address of the pool is kept for another machine than <paramref name="mac"/>, so that nobody else is given it.</summary>
+    /// <param name="address">An address of the pool.</param>
+    /// <param name="mac">Who would get it.</param>
+    bool IsReservedForOther(Ipv4Address address, MacAddress mac) => false;
 }

@@ -1,0 +1,233 @@
+using Bramble.Dhcp.Boards;
+using Bramble.Dhcp.Leases;
+using Bramble.Dhcp.Policy;
+using Bramble.Dhcp.Serving;
+using Bramble.Dhcp.Transport;
+using Bramble.Dhcp.Wire;
+using Bramble.Linux.Loops;
+using Bramble.Linux.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Bramble.Dhcp;
+
+/// <summary>
+/// The DHCP server on real sockets: one thread, one poll(2) loop over all interfaces. Everything but <see cref="Start"/>,
+/// <see cref="Stop"/>, <see cref="Reconfigure"/> and the properties happens on that thread.
+/// </summary>
+public sealed partial class DhcpServer : IDisposable
+{
+    private const int MaximumHeld = 256;
+
+    private readonly IBootPolicy _policy;
+    private readonly IDhcpEvents _events;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DhcpCounters _counters = new();
+    private readonly BoardMemory _boards = new();
+    private readonly ReplyBatch _replies = new(128);
+    private readonly DelayedReplies _delayed = new(1024);
+    private readonly List<(byte[] Packet, PacketArrival Arrival)> _held = [];
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private DhcpOptions _options;
+    private DhcpOptions? _next;
+    private List<DhcpPort> _ports = [];
+    private WakeEvent? _wake;
+    private LeaseJournal? _journal;
+    private LeaseBook? _book;
+    private DhcpResponder? _responder;
+    private ModeSelector? _selector;
+    private Thread? _thread;
+    private volatile bool _stopping;
+    private volatile DhcpMode _mode;
+    private volatile LeaseInfo[] _leases = [];
+
+    /// <summary>Makes a server; nothing is opened before <see cref="Start"/>.</summary>
+    public DhcpServer(DhcpOptions options, IBootPolicy policy, IDhcpEvents events, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _policy = policy;
+        _events = events;
+        _time = time;
+        _logger = logger;
+        Heartbeat = new LoopHeartbeat("bramble-dhcp", time);
+    }
+
+    /// <summary>The pulse of the loop, for the watchdog.</summary>
+    public LoopHeartbeat Heartbeat { get; }
+
+    /// <summary>What it is now; <see cref="DhcpMode.Auto"/> while it listens for other servers.</summary>
+    public DhcpMode CurrentMode => _mode;
+
+    /// <summary>All counts at this moment.</summary>
+    public DhcpCountersSnapshot Counters => _counters.Snapshot();
+
+    /// <summary>The held leases, at most a few seconds old.</summary>
+    public IReadOnlyList<LeaseInfo> Leases => _leases;
+
+    /// <summary>Ends when the loop ends; faulted if it died.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>Opens the sockets and the lease journal, and starts the loop.</summary>
+    /// <exception cref="DhcpServerException">An option is wrong, a port or an interface cannot be had, or the journal cannot be opened.</exception>
+    public void Start()
+    {
+        if (_thread is not null)
+        {
+            throw new InvalidOperationException("The DHCP server has been started already.");
+        }
+
+        try
+        {
+            Check(_options);
+            (_journal, _book) = LeaseJournal.Open(_options.JournalPath, _logger, log => new LeaseBook(log, _policy));
+            _wake = new WakeEvent();
+            _ports = OpenPorts(_options, []);
+            Apply(_options);
+            PublishLeases(_time.GetUtcNow());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DhcpServerException)
+        {
+            Close();
+            throw e as DhcpServerException
+                ?? new DhcpServerException($"The lease journal {_options.JournalPath} cannot be opened: {e.Message} Is another Bramble running, and may this user write there?", e);
+        }
+
+        _thread = new Thread(Run) { Name = "bramble-dhcp", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Takes over other options without losing a lease or a packet of an interface that stays. The journal's path cannot change.</summary>
+    /// <exception cref="DhcpServerException">An option is wrong; the old ones go on.</exception>
+    public void Reconfigure(DhcpOptions options)
+    {
+        Check(options);
+        Interlocked.Exchange(ref _next, options);
+        _wake?.Set();
+    }
+
+    /// <summary>Ends the loop and closes everything. May be called more than once.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _wake?.Set();
+        if (_thread is not null && _thread != Thread.CurrentThread)
+        {
+            _thread.Join();
+        }
+
+        Close();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Stop();
+
+    private static void Check(DhcpOptions options)
+    {
+        if (options.Interfaces.Count == 0)
+        {
+            throw new DhcpServerException("No interface to serve: name one in [dhcp] interface.");
+        }
+
+        if (options.LeaseTime < TimeSpan.FromMinutes(1))
+        {
+            throw new DhcpServerException($"A lease time of {options.LeaseTime} is too short: one minute is the least.");
+        }
+
+        foreach (DhcpInterfaceOptions i in options.Interfaces.Concat(options.RelayedSubnets))
+        {
+            try
+            {
+                _ = new ServedSubnet(i.Subnet, i.Address, i.PoolFirst, i.PoolLast);
+            }
+            catch (ArgumentException)
+            {
+                throw new DhcpServerException($"{i.Name}: the pool {i.PoolFirst} to {i.PoolLast} is no range within {i.Subnet}; set [dhcp] pool to one.");
+            }
+        }
+    }
+
+    // Ports that stay the same are taken from the old list, so that no packet is lost and no port is asked for twice.
+    private List<DhcpPort> OpenPorts(DhcpOptions options, List<DhcpPort> old)
+    {
+        var ports = new List<DhcpPort>();
+        try
+        {
+            foreach (DhcpInterfaceOptions i in options.Interfaces)
+            {
+                DhcpPort? same = old.Find(p => string.Equals(p.Options.Name, i.Name, StringComparison.Ordinal)
+                    && p.Socket.Port == options.ServerPort && p.Socket.InterfaceIndex == (int)Libc.IfNameToIndex(i.Name));
+                if (same is not null)
+                {
+                    ports.Add(new DhcpPort(i, same.Socket, same.Packets));
+                    continue;
+                }
+
+                var port = DhcpPort.Open(i, options.ServerPort, options.ClientPort, out string packetError);
+                ports.Add(port);
+                _logger.Listening(i.Name, i.Address, options.ServerPort);
+                if (port.Packets is null)
+                {
+                    _logger.NoPacketSocket(i.Name, packetError);
+                }
+            }
+
+            return ports;
+        }
+        catch
+        {
+            foreach (DhcpPort port in ports.Where(p => !old.Exists(o => o.Socket == p.Socket)))
+            {
+                port.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private void Apply(DhcpOptions options)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        bool sameMode = _selector is not null && _options.Mode == options.Mode;
+        _options = options;
+        _responder = new DhcpResponder(options, _book!, _policy, _events, _counters, _boards);
+        if (!sameMode)
+        {
+            bool canProbe = _ports.Exists(p => p.Packets is not null);
+            if (options.Mode == DhcpMode.Auto && !canProbe)
+            {
+                _logger.CannotProbe();
+                options = options with { Mode = DhcpMode.Server };
+            }
+
+            _selector = new ModeSelector(options, now);
+        }
+
+        TakeMode();
+    }
+
+    private void TakeMode()
+    {
+        DhcpMode mode = _selector!.Current;
+        _responder!.IsProxy = mode == DhcpMode.Proxy;
+        if (mode != _mode || _thread is null)
+        {
+            _mode = mode;
+            _logger.ModeChanged(mode);
+        }
+    }
+
+    private void Close()
+    {
+        foreach (DhcpPort port in _ports)
+        {
+            port.Dispose();
+        }
+
+        _ports = [];
+        _journal?.Dispose();
+        _wake?.Dispose();
+        _journal = null;
+        _wake = null;
+    }
+}

@@ -1,0 +1,38 @@
+using Bramble.Linux.Net;
+
+namespace Bramble.Dhcp.Leases;
+
+/// <summary>One address and the client it belongs to, or belonged to last.</summary>
+public sealed class Lease
+{
+    internal Lease(Ipv4Address address, byte[] key, MacAddress mac)
+    {
+        Address = address;
+        Key = key;
+        Mac = mac;
+    }
+
+    /// <summary>The address.</summary>
+    public Ipv4Address Address { get; }
+
+    /// <summary>The client's Ethernet address.</summary>
+    public MacAddress Mac { get; internal set; }
+
+    /// <summary>What it is doing.</summary>
+    public LeaseState State { get; internal set; }
+
+    /// <summary>Until when it is held, UTC.</summary>
+    public DateTimeOffset Expires { get; internal set; }
+
+    /// <summary>
+    /// Until when it is held by what is on disk. At least <see cref="Expires"/> and up to half a lease time later, so that
+    /// renewals within that half need no write and yet no acknowledged time is ever longer than the one on disk.
+    /// </summary>
+    public DateTimeOffset HeldUntil { get; internal set; }
+
+    /// <summary>Subnet and identifier of the client, see <see cref="ClientKey"/>.</summary>
+    internal byte[] Key { get; }
+
+    /// <summary>True if nobody else may have the address now.</summary>
+    public bool IsHeld(DateTimeOffset now) => State != LeaseState.Released && Expires > now;
+}

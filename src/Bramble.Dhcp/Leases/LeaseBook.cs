@@ -1,0 +1,188 @@
+using Bramble.Dhcp.Policy;
+using Bramble.Linux.Net;
+
+namespace Bramble.Dhcp.Leases;
+
+/// <summary>
+/// Who has which address. In memory, without a clock of its own; what must survive goes to <see cref="ILeaseLog"/>.
+/// One thread. Expired and released leases stay in it, so that a client that comes back gets its address again, until
+/// the address is needed for another.
+/// </summary>
+public sealed partial class LeaseBook
+{
+    /// <summary>How long an address is kept for a client that has not yet asked for it.</summary>
+    public static readonly TimeSpan OfferTime = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an offer to a Pi 3 counts as a lease: it uses the address without asking, until its system does its own DHCP.</summary>
+    public static readonly TimeSpan ShortBindingTime = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long an address stays out of use after DHCPDECLINE.</summary>
+    public static readonly TimeSpan QuarantineTime = TimeSpan.FromHours(1);
+
+    /// <summary>Addresses that one Ethernet address may hold under different client identifiers (boot loader, installer, containers).</summary>
+    public const int MaximumPerMac = 8;
+
+    private readonly ILeaseLog _log;
+    private readonly IBootPolicy _policy;
+    private readonly Dictionary<Ipv4Address, Lease> _byAddress = [];
+    private readonly Dictionary<byte[], Lease> _byKey = new(new ClientKey.Comparer());
+    private readonly Dictionary<byte[], Lease>.AlternateLookup<ReadOnlySpan<byte>> _byKeySpan;
+    private readonly Dictionary<MacAddress, int> _countByMac = [];
+
+    /// <summary>Makes an empty book.</summary>
+    /// <param name="log">Where changes go.</param>
+    /// <param name="policy">Asked for addresses that are kept for others.</param>
+    public LeaseBook(ILeaseLog log, IBootPolicy policy)
+    {
+        _log = log;
+        _policy = policy;
+        _byKeySpan = _byKey.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    /// <summary>All leases, held or not, in no order.</summary>
+    public IReadOnlyCollection<Lease> Leases => _byAddress.Values;
+
+    /// <summary>The lease of an address, or null if it was never given.</summary>
+    public Lease? FindByAddress(Ipv4Address address) => _byAddress.GetValueOrDefault(address);
+
+    /// <summary>The last lease of a client, or null.</summary>
+    internal Lease? Find(ReadOnlySpan<byte> key) => _byKeySpan.TryGetValue(key, out Lease? lease) ? lease : null;
+
+    /// <summary>Puts a lease in as it was read from disk; a later one of the same address replaces it.</summary>
+    internal void Load(Lease lease)
+    {
+        Put(lease);
+        lease.Expires = lease.HeldUntil;
+    }
+
+    /// <summary>Binds an address to its client and logs it if the time on disk does not cover the new one.</summary>
+    /// <param name="subnet">The client's subnet.</param>
+    /// <param name="key">The client.</param>
+    /// <param name="mac">Its Ethernet address.</param>
+    /// <param name="address">The address that it asks for.</param>
+    /// <param name="reserved">Its reservation, or null.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="time">How long.</param>
+    /// <returns>The lease, or null if the client cannot have the address.</returns>
+    internal Lease? Bind(ServedSubnet subnet, ReadOnlySpan<byte> key, MacAddress mac, Ipv4Address address, Ipv4Address? reserved, DateTimeOffset now, TimeSpan time)
+    {
+        Lease? lease = FindByAddress(address);
+        bool own = lease is not null && lease.Key.AsSpan().SequenceEqual(key) && lease.State != LeaseState.Declined;
+        if (!own)
+        {
+            if (!CanTake(subnet, key, mac, address, reserved, now))
+            {
+                return null;
+            }
+
+            lease = Replace(address, key, mac);
+        }
+
+        _byKey[lease!.Key] = lease;
+        Rename(lease, mac);
+        BindAndLog(lease, now, time);
+        return lease;
+    }
+
+    /// <summary>Gives an address back (DHCPRELEASE). False if the client does not hold it.</summary>
+    internal bool Release(ReadOnlySpan<byte> key, Ipv4Address address, DateTimeOffset now)
+    {
+        Lease? lease = FindByAddress(address);
+        if (lease is null || !lease.Key.AsSpan().SequenceEqual(key) || lease.State == LeaseState.Declined || !lease.IsHeld(now))
+        {
+            return false;
+        }
+
+        bool logged = lease.HeldUntil != default;
+        lease.State = LeaseState.Released;
+        lease.Expires = lease.HeldUntil = now;
+        if (logged)
+        {
+            _log.Append(lease);
+        }
+
+        return true;
+    }
+
+    /// <summary>Puts an address in quarantine (DHCPDECLINE). False if it is not the client's.</summary>
+    internal bool Decline(ReadOnlySpan<byte> key, Ipv4Address address, DateTimeOffset now)
+    {
+        Lease? lease = FindByAddress(address);
+        if (lease is null || !lease.Key.AsSpan().SequenceEqual(key))
+        {
+            return false;
+        }
+
+        lease.State = LeaseState.Declined;
+        lease.Expires = lease.HeldUntil = now + QuarantineTime;
+        _log.Append(lease);
+        return true;
+    }
+
+    private void BindAndLog(Lease lease, DateTimeOffset now, TimeSpan time)
+    {
+        bool wasBound = lease.State == LeaseState.Bound;
+        DateTimeOffset expires = now + time;
+
+        // A short binding (Pi 3) never shortens what the same board's system was promised.
+        if (!wasBound || expires > lease.Expires)
+        {
+            lease.Expires = expires;
+        }
+
+        lease.State = LeaseState.Bound;
+        if (!wasBound || lease.Expires > lease.HeldUntil)
+        {
+            lease.HeldUntil = lease.Expires + (time / 2);
+            _log.Append(lease);
+        }
+    }
+
+    private Lease Replace(Ipv4Address address, ReadOnlySpan<byte> key, MacAddress mac)
+    {
+        var lease = new Lease(address, key.ToArray(), mac);
+        Put(lease);
+        return lease;
+    }
+
+    private void Put(Lease lease)
+    {
+        if (_byAddress.TryGetValue(lease.Address, out Lease? old))
+        {
+            if (_byKey.TryGetValue(old.Key, out Lease? current) && ReferenceEquals(current, old))
+            {
+                _byKey.Remove(old.Key);
+            }
+
+            CountByMac(old.Mac, -1);
+        }
+
+        _byAddress[lease.Address] = lease;
+        _byKey[lease.Key] = lease;
+        CountByMac(lease.Mac, 1);
+    }
+
+    // A client identifier may move to another network card.
+    private void Rename(Lease lease, MacAddress mac)
+    {
+        if (lease.Mac != mac)
+        {
+            CountByMac(lease.Mac, -1);
+            CountByMac(mac, 1);
+            lease.Mac = mac;
+        }
+    }
+
+    private void CountByMac(MacAddress mac, int change)
+    {
+        int count = _countByMac.GetValueOrDefault(mac) + change;
+        if (count == 0)
+        {
+            _countByMac.Remove(mac);
+        }
+        else
+        {
+            _countByMac[mac] = count;
+        }
+    }
+}

@@ -1,0 +1,308 @@
+using Bramble.Dhcp.Boards;
+using Bramble.Dhcp.Leases;
+using Bramble.Dhcp.Policy;
+using Bramble.Dhcp.Wire;
+using Bramble.Linux.Net;
+
+namespace Bramble.Dhcp.Serving;
+
+/// <summary>
+/// The DHCP and ProxyDHCP protocol without sockets: a packet, how and when it came, in; replies and events out (RFC 2131,
+/// RFC 2132, PXE 2.1; the Raspberry Pi's ways from docs/reference/pi-network-boot.md). One thread; allocates only when a client
+/// is seen for the first time.
+/// </summary>
+public sealed partial class DhcpResponder
+{
+    private const int MaximumHops = 16;
+
+    private readonly DhcpOptions _options;
+    private readonly LeaseBook _book;
+    private readonly IBootPolicy _policy;
+    private readonly IDhcpEvents _events;
+    private readonly DhcpCounters _counters;
+    private readonly BoardMemory _boards;
+    private readonly ServedSubnet[] _subnets;
+    private readonly Ipv4Address[] _ntpServers;
+    private readonly byte[] _key = new byte[ClientKey.Maximum];
+    private readonly byte[] _scratch = new byte[512];
+
+    private MacAddress _lastPi3;
+    private DateTimeOffset _lastPi3Time;
+    private DateTimeOffset _pi3ContendedUntil;
+
+    /// <summary>Makes a responder.</summary>
+    /// <exception cref="ArgumentException">A pool does not lie in its subnet.</exception>
+    public DhcpResponder(DhcpOptions options, LeaseBook book, IBootPolicy policy, IDhcpEvents events, DhcpCounters counters)
+        : this(options, book, policy, events, counters, new BoardMemory())
+    {
+    }
+
+    internal DhcpResponder(DhcpOptions options, LeaseBook book, IBootPolicy policy, IDhcpEvents events, DhcpCounters counters, BoardMemory boards)
+    {
+        _options = options;
+        _book = book;
+        _policy = policy;
+        _events = events;
+        _counters = counters;
+        _boards = boards;
+        _subnets = [.. options.Interfaces.Concat(options.RelayedSubnets).Select(
+            i => new ServedSubnet(i.Subnet, i.Address, i.PoolFirst, i.PoolLast, i.Gateway, i.DnsServers))];
+        _ntpServers = [.. options.NtpServers];
+        IsProxy = options.Mode == DhcpMode.Proxy;
+    }
+
+    /// <summary>True to give boot information only.</summary>
+    public bool IsProxy { get; set; }
+
+    /// <summary>True while several Pi 3s ask at once, see <see cref="ReplyRoute.BroadcastUnlessContended"/>.</summary>
+    public bool IsPi3Contended(DateTimeOffset now) => now < _pi3ContendedUntil;
+
+    /// <summary>Answers one datagram that came to the server port.</summary>
+    /// <param name="datagram">UDP payload, any octets.</param>
+    /// <param name="arrival">How it came.</param>
+    /// <param name="replies">Takes the replies.</param>
+    public void Handle(ReadOnlySpan<byte> datagram, in PacketArrival arrival, ReplyBatch replies)
+    {
+        if (!DhcpPacket.TryParse(datagram, out DhcpPacket packet, out DhcpDropReason reason))
+        {
+            Drop(reason);
+            return;
+        }
+
+        if (packet.Op != DhcpHeader.BootRequest)
+        {
+            Drop(DhcpDropReason.WrongOp);
+            return;
+        }
+
+        if (packet.Hops > MaximumHops)
+        {
+            Drop(DhcpDropReason.TooManyHops);
+            return;
+        }
+
+        if (FindSubnet(packet, arrival) is not { } subnet)
+        {
+            Drop(DhcpDropReason.UnknownRelay);
+            return;
+        }
+
+        if (replies.IsFull)
+        {
+            Drop(DhcpDropReason.Overload);
+            return;
+        }
+
+        bool isDiscover = packet.MessageType == DhcpMessageType.Discover;
+        BoardIdentity board = BoardRecogniser.Recognise(packet);
+        ClientStage stage = BoardRecogniser.StageOf(packet, board);
+        (board, stage) = _boards.Complete(board, stage, packet.Xid, isDiscover);
+        BootDecision decision = _policy.Decide(board, stage);
+        var inbound = new Inbound(packet, arrival, subnet, board, stage, decision, KeyOf(packet, subnet, board));
+
+        switch (packet.MessageType)
+        {
+            case DhcpMessageType.Discover:
+                OnDiscover(inbound, replies);
+                break;
+            case DhcpMessageType.Request:
+                OnRequest(inbound, replies);
+                break;
+            case DhcpMessageType.Decline:
+                OnDecline(inbound);
+                break;
+            case DhcpMessageType.Release:
+                OnRelease(inbound);
+                break;
+            case DhcpMessageType.Inform:
+                OnInform(inbound, replies);
+                break;
+            default:
+                Drop(DhcpDropReason.WrongMessageType);
+                break;
+        }
+    }
+
+    private void OnDiscover(in Inbound inbound, ReplyBatch replies)
+    {
+        Emit(DhcpEventKind.Discover, inbound, default, inbound.Subnet.Server);
+        if (inbound.Stage == ClientStage.Firmware)
+        {
+            NotePi3(inbound);
+            switch (inbound.Decision.Disposition)
+            {
+                case BootDisposition.Ignore:
+                    // An address alone makes firmware ask again and again; silence lets it go on to its next boot device.
+                    Drop(DhcpDropReason.NotServed);
+                    return;
+                case BootDisposition.Wait:
+                    Drop(DhcpDropReason.Waiting);
+                    return;
+            }
+        }
+
+        if (IsProxy)
+        {
+            if (inbound.Boots)
+            {
+                SendProxyOffer(inbound, replies);
+            }
+            else
+            {
+                Drop(DhcpDropReason.NotForProxy);
+            }
+
+            return;
+        }
+
+        if (!GetsAddress(inbound))
+        {
+            Drop(DhcpDropReason.NotServed);
+            return;
+        }
+
+        inbound.Packet.TryGetAddress(DhcpOption.RequestedAddress, out Ipv4Address requested);
+        Lease? lease = _book.Offer(inbound.Subnet, inbound.Key, inbound.Mac, requested, inbound.Decision.ReservedAddress, inbound.Now, out bool tooMany);
+        if (lease is null)
+        {
+            Drop(tooMany ? DhcpDropReason.TooManyLeases : DhcpDropReason.PoolExhausted);
+            return;
+        }
+
+        bool pi3 = inbound.Boots && inbound.Board.Family == PiFamily.Pi3;
+        if (pi3)
+        {
+            _book.BindShortly(lease, inbound.Now);
+        }
+
+        SendOffer(inbound, lease, pi3, replies);
+    }
+
+    private void OnDecline(in Inbound inbound)
+    {
+        inbound.Packet.TryGetAddress(DhcpOption.RequestedAddress, out Ipv4Address address);
+        Emit(DhcpEventKind.Decline, inbound, address, inbound.Subnet.Server);
+        if (!NamesUs(inbound.Packet))
+        {
+            Drop(DhcpDropReason.OtherServer);
+        }
+        else if (!_book.Decline(inbound.Key, address, inbound.Now))
+        {
+            Drop(DhcpDropReason.UnknownLease);
+        }
+    }
+
+    private void OnRelease(in Inbound inbound)
+    {
+        Emit(DhcpEventKind.Release, inbound, inbound.Packet.Ciaddr, inbound.Subnet.Server);
+        if (!NamesUs(inbound.Packet))
+        {
+            Drop(DhcpDropReason.OtherServer);
+        }
+        else if (!_book.Release(inbound.Key, inbound.Packet.Ciaddr, inbound.Now))
+        {
+            Drop(DhcpDropReason.UnknownLease);
+        }
+    }
+
+    private void OnInform(in Inbound inbound, ReplyBatch replies)
+    {
+        Emit(DhcpEventKind.Inform, inbound, inbound.Packet.Ciaddr, inbound.Subnet.Server);
+        if (IsProxy)
+        {
+            Drop(DhcpDropReason.NotForProxy);
+        }
+        else if (!GetsAddress(inbound))
+        {
+            Drop(DhcpDropReason.NotServed);
+        }
+        else if (!inbound.Subnet.Subnet.Contains(inbound.Packet.Ciaddr))
+        {
+            Drop(DhcpDropReason.WrongClientAddress);
+        }
+        else
+        {
+            SendInformAck(inbound, replies);
+        }
+    }
+
+    private bool GetsAddress(in Inbound inbound) =>
+        _options.OthersGetAddresses || (inbound.Board.IsPi && inbound.Decision.Disposition != BootDisposition.Ignore);
+
+    // The relay's subnet if there is one, else the interface's own.
+    private ServedSubnet? FindSubnet(DhcpPacket packet, in PacketArrival arrival)
+    {
+        Ipv4Address relay = packet.Giaddr;
+        if (relay.IsAny)
+        {
+            return _subnets[arrival.Interface];
+        }
+
+        foreach (ServedSubnet subnet in _subnets)
+        {
+            if (subnet.Subnet.Contains(relay))
+            {
+                return subnet;
+            }
+        }
+
+        return null;
+    }
+
+    // All programs of a Raspberry Pi are one client by its Ethernet address, whatever identifier its system sends: the
+    // address that the root was mounted from must not change under it.
+    private ReadOnlySpan<byte> KeyOf(DhcpPacket packet, ServedSubnet subnet, in BoardIdentity board)
+    {
+        ReadOnlySpan<byte> byMac = ClientKey.WriteMac(_key, subnet.Subnet, board.Mac);
+        if (board.IsPi || !packet.TryGetOption(DhcpOption.ClientIdentifier, _scratch, out ReadOnlySpan<byte> identifier))
+        {
+            return byMac;
+        }
+
+        ReadOnlySpan<byte> byIdentifier = ClientKey.WriteIdentifier(_key, subnet.Subnet, identifier);
+        return byIdentifier.IsEmpty ? ClientKey.WriteMac(_key, subnet.Subnet, board.Mac) : byIdentifier;
+    }
+
+    private bool IsOurs(Ipv4Address address)
+    {
+        foreach (ServedSubnet subnet in _subnets)
+        {
+            if (subnet.Server == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A missing option 54 counts as ours: RELEASE and DECLINE must have it, some clients leave it out.
+    private bool NamesUs(DhcpPacket packet) =>
+        !packet.TryGetAddress(DhcpOption.ServerIdentifier, out Ipv4Address server) || IsOurs(server);
+
+    private void NotePi3(in Inbound inbound)
+    {
+        if (inbound.Board.Family != PiFamily.Pi3)
+        {
+            return;
+        }
+
+        // The boot ROM asks every five seconds, so another that asked within six may be waiting now.
+        TimeSpan window = TimeSpan.FromSeconds(6);
+        if (inbound.Mac != _lastPi3 && inbound.Now - _lastPi3Time < window)
+        {
+            _pi3ContendedUntil = inbound.Now + window;
+        }
+
+        _lastPi3 = inbound.Mac;
+        _lastPi3Time = inbound.Now;
+    }
+
+    private void Drop(DhcpDropReason reason) => _counters.CountDrop(reason);
+
+    private void Emit(DhcpEventKind kind, in Inbound inbound, Ipv4Address address, Ipv4Address server)
+    {
+        _counters.Count(kind);
+        _events.OnDhcp(new DhcpEvent(inbound.Now, kind, inbound.Board, inbound.Stage, address, server, inbound.Packet.Xid));
+    }
+}

@@ -1,0 +1,10 @@
+using Bramble.Linux.Net;
+
+namespace Bramble.Dhcp.Serving;
+
+/// <summary>How a packet came in.</summary>
+/// <param name="Interface">Index into the configured interfaces.</param>
+/// <param name="Source">IP source address.</param>
+/// <param name="Destination">IP destination address: broadcast, or one of ours.</param>
+/// <param name="Time">When, UTC.</param>
+public readonly record struct PacketArrival(int Interface, Ipv4Address Source, Ipv4Address Destination, DateTimeOffset Time);
