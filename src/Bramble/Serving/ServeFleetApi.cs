@@ -3,7 +3,6 @@ using Bramble.Bus;
 using Bramble.Fleet;
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Status;
-using Bramble.Linux.Net;
 
 namespace Bramble.Serving;
 

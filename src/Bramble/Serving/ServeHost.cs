@@ -124,7 +124,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     private Task StartBus()
     {
         var api = new ServeFleetApi(_fleet, Reload);
-        var fleetObject = new FleetBusObject(api, BusCallers.RootAndBramble(), _loggers.CreateLogger("bus"));
+        var fleetObject = new FleetBusObject(api, BusCallers.RootAndBramble, _loggers.CreateLogger("bus"));
         _bus.Attach(fleetObject.AttachAsync);
         return _bus.KeepUpAsync(TimeProvider.System, BusLost, _stop.Token);
     }

@@ -1,0 +1,51 @@
+using Bramble.Bus;
+using Bramble.Linux.DBus;
+using Bramble.Storage.Contract;
+
+namespace Bramble.Commands;
+
+/// <summary>Runs a verb that talks to the running Bramble over the bus, and puts failures into words.</summary>
+internal static class BusCommand
+{
+    /// <summary>Runs <paramref name="work"/> with a connection; returns the exit code.</summary>
+    public static async Task<int> RunAsync(Func<IBusConnection, Task> work)
+    {
+        await using IBusConnection? bus = BusConnection.TryOpenSystem(out string reason);
+        if (bus is null)
+        {
+            Console.Error.WriteLine($"bramble: no D-Bus system bus: {reason}");
+            return ExitCode.Failure;
+        }
+
+        try
+        {
+            await work(bus);
+            return ExitCode.Success;
+        }
+        catch (StorageException e)
+        {
+            Console.Error.WriteLine($"bramble: {e.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("bramble: given up; nothing was left behind.");
+        }
+        catch (BusException e) when (e.Name is BusErrors.ServiceUnknown or BusErrors.NameHasNoOwner)
+        {
+            Console.Error.WriteLine("bramble: the boot server does not run. Start it with 'systemctl start bramble'; 'journalctl -u bramble' says why it stopped.");
+        }
+        catch (BusException e) when (e.Name == BusErrors.AccessDenied)
+        {
+            Console.Error.WriteLine("bramble: you may not do that. Use sudo, or, to look only, join the group 'bramble'.");
+        }
+        catch (BusException e)
+        {
+            Console.Error.WriteLine($"bramble: {e.Message}");
+        }
+
+        return ExitCode.Failure;
+    }
+
+    /// <summary>A storage proxy on a connection.</summary>
+    public static StorageBusProxy Storage(IBusConnection bus) => new(new BusLink(() => (bus, "")));
+}

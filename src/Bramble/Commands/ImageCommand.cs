@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using Bramble.Storage.Contract;
+using Spectre.Console;
+
+namespace Bramble.Commands;
+
+/// <summary><c>bramble image add|list|show|remove</c>.</summary>
+internal static class ImageCommand
+{
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        return new Command("image", "Operating system images.") { Add(), List(), Show(), Remove() };
+    }
+
+    private static Command Add()
+    {
+        var file = new Argument<string>("FILE") { Description = "A disk image: .img, .img.xz, .img.zst or .img.gz." };
+        var name = new Option<string?>("--name") { Description = "Name of the image. Default: made from the file's." };
+        var command = new Command("add", "Imports a disk image, such as Raspberry Pi OS.") { file, name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            using var progress = new ProgressLine();
+            ImageInfo image = await BusCommand.Storage(bus)
+                .AddImageAsync(Path.GetFullPath(result.GetRequiredValue(file)), result.GetValue(name), progress, cancellation);
+            progress.Dispose();
+            AnsiConsole.MarkupLineInterpolated($"[green]Imported[/] [bold]{image.Name}[/]: {image.Distribution}, {image.SizeBytes / 1e6:0} MB");
+            WriteEdits(image);
+        }));
+        return command;
+    }
+
+    private static Command List()
+    {
+        var command = new Command("list", "Lists the images.");
+        command.SetAction((_, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            IReadOnlyList<ImageInfo> images = await BusCommand.Storage(bus).ListImagesAsync(cancellation);
+            if (images.Count == 0)
+            {
+                Console.WriteLine("No image yet. Add one: sudo bramble image add FILE");
+                return;
+            }
+
+            Table table = new Table().Border(TableBorder.Simple).AddColumns("name", "system", "size", "roots", "imported");
+            foreach (ImageInfo image in images)
+            {
+                table.AddRow(
+                    new Text(image.Name), new Text(image.Distribution), new Text($"{image.SizeBytes / 1e6:0} MB"), new Text(Roots(image)),
+                    new Text(image.Imported.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)));
+            }
+
+            AnsiConsole.Write(table);
+        }));
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var name = new Argument<string>("NAME") { Description = "The image." };
+        var command = new Command("show", "Shows an image and every edit that its import made.") { name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            string wanted = result.GetRequiredValue(name);
+            ImageInfo image = (await BusCommand.Storage(bus).ListImagesAsync(cancellation)).FirstOrDefault(i => i.Name == wanted)
+                ?? throw new StorageException($"There is no image '{wanted}'. 'bramble image list' shows those there are.");
+            AnsiConsole.MarkupLineInterpolated($"[bold]{image.Name}[/]: {image.Distribution}, {image.SizeBytes / 1e6:0} MB, roots: {Roots(image)}");
+            Console.WriteLine($"from {image.Source}, SHA-256 {image.Sha256}");
+            WriteEdits(image);
+        }));
+        return command;
+    }
+
+    private static Command Remove()
+    {
+        var name = new Argument<string>("NAME") { Description = "The image." };
+        var command = new Command("remove", "Removes an image that no client uses.") { name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(
+            bus => BusCommand.Storage(bus).RemoveImageAsync(result.GetRequiredValue(name), cancellation)));
+        return command;
+    }
+
+    private static string Roots(ImageInfo image) => (image.CanNfs, image.CanIscsi) switch
+    {
+        (true, true) => "nfs, iscsi",
+        (true, false) => "nfs",
+        (false, true) => "iscsi",
+        _ => "none",
+    };
+
+    private static void WriteEdits(ImageInfo image)
+    {
+        Console.WriteLine($"{image.Edits.Count} edits:");
+        foreach (EditStep edit in image.Edits)
+        {
+            AnsiConsole.MarkupLineInterpolated($"  [bold]{edit.Name}[/]  {edit.File}");
+            WriteLines("-", "red", edit.Before);
+            WriteLines("+", "green", edit.After);
+        }
+    }
+
+    private static void WriteLines(string sign, string colour, string text)
+    {
+        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            AnsiConsole.MarkupLine($"      [{colour}]{sign} {Markup.Escape(line)}[/]");
+        }
+    }
+}

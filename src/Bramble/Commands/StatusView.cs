@@ -1,0 +1,123 @@
+using System.Globalization;
+using Bramble.Fleet.Faults;
+using Bramble.Fleet.Status;
+using Spectre.Console;
+
+namespace Bramble.Commands;
+
+/// <summary>Draws a <see cref="FleetStatus"/> for a terminal.</summary>
+internal static class StatusView
+{
+    private static readonly string[] s_stages = ["discover", "offered", "bound", "firmware", "kernel", "root", "up"];
+
+    /// <summary>Writes the whole status.</summary>
+    public static void Write(IAnsiConsole console, FleetStatus fleet)
+    {
+        ServerStatus server = fleet.Server;
+        FleetCounts counts = fleet.Counts;
+        string mode = server.Mode == "server" ? "DHCP server" : "beside another DHCP server";
+        console.MarkupLineInterpolated($"[bold]{server.Name}[/] at {server.Address}, {mode}, enrolment {server.Enrolment}");
+        console.MarkupLineInterpolated($"[green]{counts.Up} up[/], [yellow]{counts.Booting} booting[/], [red]{counts.Stuck} stuck[/], {counts.Idle} idle{(counts.NotApproved > 0 ? $", {counts.NotApproved} not approved" : "")}");
+        console.WriteLine();
+        if (fleet.Images.Count == 0)
+        {
+            console.MarkupLine("No image yet. Add one: [bold]sudo bramble image add FILE[/]");
+        }
+
+        if (fleet.Clients.Count > 0)
+        {
+            console.Write(Clients(fleet));
+        }
+        else if (fleet.Images.Count > 0)
+        {
+            console.MarkupLine("No Raspberry Pi has asked yet. If one is switched on, see docs/how-to/prepare-a-board.md.");
+        }
+
+        if (fleet.Unassigned.Count > 0)
+        {
+            console.Write(Unassigned(fleet));
+        }
+
+        foreach ((string who, Fault fault) in Faults(fleet))
+        {
+            WriteFault(console, who, fault);
+        }
+    }
+
+    private static Table Clients(FleetStatus fleet)
+    {
+        Table table = Columns("client", "state", "board", "model", "address", "image", "root", "stage", "time", "loaded");
+        foreach (ClientStatus client in fleet.Clients)
+        {
+            BootStatus? boot = client.Boot;
+            table.AddRow(
+                Text(client.Name), State(client.State), Text(client.Board), Text(client.Model), Text(client.Address),
+                Text(client.Image), Text(client.RootState == "ready" ? client.Root : $"{client.Root} ({client.RootState})"),
+                boot is null ? Text(null) : Stage(boot, client.State), Text(boot is null ? null : Seconds(boot)),
+                Text(boot is null || boot.Bytes == 0 ? null : Loaded(boot)));
+        }
+
+        return table;
+    }
+
+    private static Table Unassigned(FleetStatus fleet)
+    {
+        Table table = Columns("seen, no client", "model", "mac", "last seen");
+        foreach (BoardStatus board in fleet.Unassigned)
+        {
+            table.AddRow(Text(board.Board), Text(board.Model), Text(board.Mac), Text(Ago(fleet.Time - board.LastSeen)));
+        }
+
+        return table;
+    }
+
+    private static IEnumerable<(string Who, Fault Fault)> Faults(FleetStatus fleet) =>
+        fleet.Clients.Where(c => c.Fault is not null).Select(c => (c.Name, c.Fault!))
+            .Concat(fleet.Unassigned.Where(b => b.Fault is not null).Select(b => (b.Board, b.Fault!)));
+
+    private static void WriteFault(IAnsiConsole console, string who, Fault fault)
+    {
+        console.WriteLine();
+        console.MarkupLineInterpolated($"[red bold]{fault.Code}[/] [bold]{who}: {fault.Title}[/]");
+        console.MarkupLineInterpolated($"  seen:  {fault.Seen}");
+        console.MarkupLineInterpolated($"  cause: {fault.Cause}");
+        console.MarkupLineInterpolated($"  fix:   {fault.Fix}");
+    }
+
+    private static Table Columns(params string[] names)
+    {
+        Table table = new Table().Border(TableBorder.Simple);
+        foreach (string name in names)
+        {
+            table.AddColumn(new TableColumn(new Markup($"[dim]{name}[/]")).NoWrap());
+        }
+
+        return table;
+    }
+
+    private static Text Text(string? text) => new(text ?? "-");
+
+    private static Markup State(string state) => new(state switch
+    {
+        "up" => "[green]up[/]",
+        "booting" => "[yellow]booting[/]",
+        "stuck" => "[red]stuck[/]",
+        _ => "[dim]idle[/]",
+    });
+
+    // One mark for each stage that was reached, so that the eye sees how far it came.
+    private static Markup Stage(BootStatus boot, string state)
+    {
+        int reached = Array.IndexOf(s_stages, boot.Stage) + 1;
+        string colour = state switch { "up" => "green", "stuck" => "red", _ => "yellow" };
+        return new Markup($"[{colour}]{new string('■', reached)}[/][dim]{new string('·', s_stages.Length - reached)}[/] {boot.Stage}");
+    }
+
+    private static string Seconds(BootStatus boot) =>
+        boot.Stages.TryGetValue(boot.Stage, out double seconds) ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s") : "-";
+
+    private static string Loaded(BootStatus boot) =>
+        string.Create(CultureInfo.InvariantCulture, $"{boot.Bytes / 1e6:0.0} MB, {boot.BytesPerSecond / 1e6:0.0} MB/s");
+
+    private static string Ago(TimeSpan span) => span.TotalSeconds < 90 ? $"{span.TotalSeconds:0} s ago" : span.TotalMinutes < 90 ? $"{span.TotalMinutes:0} min ago" : $"{span.TotalHours:0} h ago";
+}
