@@ -30,7 +30,7 @@ internal static class BusCommand
         {
             Console.Error.WriteLine("bramble: given up; nothing was left behind.");
         }
-        catch (BusException e) when (e.Name is BusErrors.ServiceUnknown or BusErrors.NameHasNoOwner)
+        catch (BusException e) when (e.Name == BusErrors.ServiceUnknown)
         {
             Console.Error.WriteLine("bramble: the boot server does not run. Start it with 'systemctl start bramble'; 'journalctl -u bramble' says why it stopped.");
         }

@@ -42,5 +42,5 @@ internal sealed class ServeFleetApi : IFleetApi
     }
 
     /// <inheritdoc/>
-    public void Reload() => Task.Run(_reload);
+    public void Reload() => ThreadPool.QueueUserWorkItem(static reload => reload(), _reload, preferLocal: false);
 }
