@@ -95,7 +95,7 @@ public sealed class ImportTests
         (string File, string[] Words)[] cases =
         [
             ("short.img", ["truncated", "partition 2"]),
-            ("shortgpt.img", ["truncated", "partition 2"]),
+            ("shortgpt.img", ["truncated", "GPT"]),
             ("tiny.img", ["truncated", "partition 1"]),
             ("short.img.xz", ["truncated", "partition 2"]),
             ("noise.img", ["no partition table"]),
@@ -115,7 +115,7 @@ public sealed class ImportTests
             StorageException e = await Assert.ThrowsAsync<StorageException>(() => storage.AddImageAsync($"{box.Folder}/{file}", "x", null, CancellationToken.None));
             Assert.Contains(file, e.Message, StringComparison.Ordinal);
             foreach (string word in words)
-                Assert.Contains(word, e.Message, StringComparison.Ordinal);
+                Assert.True(e.Message.Contains(word, StringComparison.Ordinal), $"{file}: no \"{word}\" in: {e.Message}");
             Assert.Empty(box.Leftovers());
         }
 
@@ -127,7 +127,7 @@ public sealed class ImportTests
     [InlineData("ext4", "24M", "cat", true)]
     [InlineData("ext4", "24M", "zstd -q -c", true)]
     [InlineData("ext4", "24M", "xz -1 -c", true)]
-    [InlineData("ext4", "46M", "gzip -1 -c", true)]
+    [InlineData("ext4", "38M", "gzip -1 -c", true)]
     [InlineData("ext4", "200M", "gzip -1 -c", false)]
     public async Task A_full_disk_stops_an_import_and_nothing_is_left(string filesystem, string size, string pack, bool isFull)
     {
@@ -152,7 +152,7 @@ public sealed class ImportTests
     [Fact]
     public async Task A_disk_that_fills_up_behind_our_back_leaves_nothing()
     {
-        await using Box box = await Box.MakeAsync("ext4", "24M");
+        await using Box box = await Box.MakeAsync("ext4", "20M");
         string file = await new PiImage { Extra = "head -c 9M /dev/urandom > home/pi/big" }.MakeAsync(box.Folder);
         await Shell.RunAsync($"gzip -1 {file}");
         using StorageService storage = box.Open(box.Options with { ReserveBytes = -(1L << 40) });

@@ -20,6 +20,9 @@ internal sealed class CpioNames(Stream stream, Action<string> onName)
     /// <summary>Offset of <see cref="Rest"/> in the stream.</summary>
     internal long RestOffset { get; private set; }
 
+    /// <summary>How many names there were.</summary>
+    internal int Count { get; private set; }
+
     /// <summary>Reads until the end of the stream or up to something that is no cpio archive.</summary>
     /// <exception cref="InvalidDataException">An archive breaks off or is malformed.</exception>
     internal async Task ReadAsync(CancellationToken cancellation)
@@ -53,6 +56,7 @@ internal sealed class CpioNames(Stream stream, Action<string> onName)
             await SkipAsync(Padding(), cancellation).ConfigureAwait(false);
             await SkipAsync(fileLength, cancellation).ConfigureAwait(false);
             await SkipAsync(Padding(), cancellation).ConfigureAwait(false);
+            Count++;
             if (text != "TRAILER!!!")
                 onName(text);
         }

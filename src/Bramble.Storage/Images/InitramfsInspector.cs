@@ -43,7 +43,7 @@ internal static class InitramfsInspector
                 await UnpackAsync(stream, plain.RestOffset, Magic.Of(plain.Rest), OnName, cancellation).ConfigureAwait(false);
             }
 
-            return new InitramfsInfo(name, nfs, iscsi, null);
+            return new InitramfsInfo(name, nfs, iscsi, plain.Count == 0 && plain.Rest.Length == 0 ? "it is empty" : null);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
@@ -61,11 +61,13 @@ internal static class InitramfsInspector
     private static async Task UnpackAsync(FileStream stream, long offset, ImageCompression compression, Action<string> onName, CancellationToken cancellation)
     {
         (string program, string[] arguments) = Magic.Unpacker(compression);
-        bool isComplete = false;
+        CpioNames? names = null;
         stream.Position = offset;
         ProcessResult result = await ChildProcess.RunAsync(program, arguments, Feed, Drain, cancellation).ConfigureAwait(false);
-        if (!result.Succeeded && !isComplete)
-            throw new InvalidDataException(result.Words);
+
+        // Behind the last part there may be something else, which the program complains of.
+        if (names is null or { Count: 0 })
+            throw new InvalidDataException(result.Succeeded ? "there is no cpio archive in it" : result.Words);
 
         async Task Feed(Stream input, CancellationToken token)
         {
@@ -82,9 +84,8 @@ internal static class InitramfsInspector
         async Task Drain(Stream output, CancellationToken token)
         {
             await using LimitedStream limited = new(output, MaximumBytes);
-            CpioNames names = new(limited, onName);
+            names = new CpioNames(limited, onName);
             await names.ReadAsync(token).ConfigureAwait(false);
-            isComplete = true;
             await output.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
         }
     }

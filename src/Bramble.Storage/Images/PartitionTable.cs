@@ -44,6 +44,10 @@ internal static class PartitionTable
         if (entries.Length > MaximumPartitions)
             throw new StorageException($"{shownName} has {entries.Length} partitions; that is no image of a Raspberry Pi.");
 
+        // A GPT that cannot be read leaves its stand-in for old tools: an MBR with one partition of type EE over the whole disk.
+        if (table.Label == "dos" && Array.Exists(entries, static entry => string.Equals(entry.Type, "ee", StringComparison.OrdinalIgnoreCase)))
+            throw new StorageException($"{shownName} is truncated or damaged: its GPT partition table is not whole. Download or copy it again.");
+
         List<Partition> partitions = [];
         ulong sectors = (ulong)length / (ulong)sector;
         for (int i = 0; i < entries.Length; i++)

@@ -49,6 +49,11 @@ internal sealed class Box : IAsyncDisposable
         return service;
     }
 
+    /// <summary>What a reload of the NFS server does: the drop-in becomes the table of exports.</summary>
+    public void Export() => File.WriteAllLines(
+        Options.ExportTableFile,
+        File.ReadLines(Options.ExportsFile).Where(line => line[0] == '/').Select(line => line.Replace(' ', '\t')));
+
     /// <summary>What must be empty after a failed operation.</summary>
     public IReadOnlyList<string> Leftovers()
     {

@@ -9,12 +9,12 @@ internal sealed class FakeUnits : IUnitReloader
 
     public UnitJobResult Result { get; set; } = new("done", "");
 
-    public Action OnReload { get; set; } = static () => { };
+    public Action<string> OnReload { get; set; } = static _ => { };
 
     public Task<UnitJobResult> ReloadOrRestartAsync(string unit, CancellationToken cancellation)
     {
         Reloaded.Add(unit);
-        OnReload();
+        OnReload(unit);
         return Task.FromResult(Result);
     }
 }

@@ -1,0 +1,52 @@
+using Bramble.Storage.Contract;
+using Bramble.Storage.Images;
+using Bramble.Storage.Tests.Support;
+using Xunit;
+
+namespace Bramble.Storage.Tests.Images;
+
+public sealed class InitramfsInspectorTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("bramble-initramfs-").FullName;
+
+    [Fact]
+    public async Task Programs_are_found_in_every_packing()
+    {
+        await File.WriteAllBytesAsync($"{_folder}/cpio", Cpio.Of(("usr", []), ("usr/lib/klibc/bin/nfsmount", new byte[99999]), ("usr/sbin/iscsistart", [1])));
+        await File.WriteAllBytesAsync($"{_folder}/early", Cpio.Of(("kernel/x86/microcode.bin", new byte[1001])));
+        await Shell.RunAsync($"""
+            cd {_folder}
+            cp cpio initramfs; gzip -c cpio > initramfs7; xz -c cpio > initramfs8; zstd -q cpio -o initramfs_2712
+            cat early cpio > initrd.img-1; cat early initramfs_2712 > initrd.img-2; cat initramfs7 initramfs7 > initrd.img-3; zstd -q early -o e.zst; cat e.zst initramfs_2712 > initrd.img-4
+            rm cpio early e.zst
+            """);
+        IReadOnlyList<InitramfsInfo> found = await InitramfsInspector.InspectAsync(_folder, CancellationToken.None);
+        Assert.Equal(8, found.Count);
+        Assert.All(found, one => Assert.Equal(new InitramfsInfo(one.File, true, true, null), one));
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_missing()
+    {
+        await File.WriteAllBytesAsync($"{_folder}/initramfs8", Cpio.Of(("usr/bin/busybox", [1]), ("iscsistart/not-a-program", [1]), ("doc/nfsmount.txt", [])));
+        Assert.Equal(new InitramfsInfo("initramfs8", false, false, null), Assert.Single(await InitramfsInspector.InspectAsync(_folder, CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task Bad_bytes_are_told_and_never_thrown()
+    {
+        byte[] good = Cpio.Of(("usr/bin/busybox", new byte[1000]));
+        byte[] badName = [.. good];
+        "FFFFFFFF"u8.CopyTo(badName.AsSpan(6 + (11 * 8)));
+        byte[] badHex = [.. good];
+        "zzzzzzzz"u8.CopyTo(badHex.AsSpan(6 + (6 * 8)));
+        byte[][] files = [[1], "lz4 or something"u8.ToArray(), good[..200], good[..50], badName, badHex, [0x1F, 0x8B, 1, 2, 3], [0x28, 0xB5, 0x2F, 0xFD]];
+        for (int i = 0; i < files.Length; i++)
+            await File.WriteAllBytesAsync($"{_folder}/initramfs{i}", files[i]);
+        IReadOnlyList<InitramfsInfo> found = await InitramfsInspector.InspectAsync(_folder, CancellationToken.None);
+        Assert.Equal(files.Length, found.Count);
+        Assert.All(found, one => Assert.NotNull(one.Problem));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
