@@ -58,7 +58,6 @@ internal sealed partial class TftpWorker
         if (step.Action == TransferAction.None && !session.Transfer.HasEnded)
         {
             Counters.Add(TftpDropReason.StaleAcknowledgment);
-            return;
         }
 
         Perform(session, step, now);

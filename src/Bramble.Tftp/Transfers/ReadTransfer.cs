@@ -7,12 +7,17 @@ namespace Bramble.Tftp.Transfers;
 /// <remarks>
 /// A duplicate acknowledgment never makes a lockstep sender repeat itself (the sorcerer's apprentice of RFC 1123 section
 /// 4.2.3.1); only its timer does. With windows (RFC 7440 section 4) an acknowledgment of an earlier block tells a gap, and the
-/// sender goes back to it at once.
+/// sender goes back to it at once. Blocks that were sent twice then make many clients acknowledge twice, which looks like
+/// gaps again; until all of them are acknowledged the sender therefore only moves on, and leaves true gaps to a quick timer.
 /// </remarks>
 public sealed class ReadTransfer
 {
     // A gap report cannot come back sooner than a packet travels there and back; an acknowledgment that the network doubled does.
     private const int QuickestGapShare = 4;
+
+    // The quick timer: so many turns of a window, and not less than this.
+    private const int QuickTimerTurns = 4;
+    private const long QuickTimerFloor = 30 * TimeSpan.TicksPerMillisecond;
 
     private readonly TransferParameters _parameters;
     private readonly long _lastBlock;
@@ -22,8 +27,8 @@ public sealed class ReadTransfer
     private long _sentAt;
     private long _quickestTurn = long.MaxValue;
     private int _retries;
-    private bool _wentBack;
-    private int _echoesExpected;
+    private long _sentTwiceUntil = -1;
+    private bool _hasQuickTimer;
 
     /// <summary>Makes a transfer that has not begun.</summary>
     public ReadTransfer(in TransferParameters parameters)
@@ -151,22 +156,25 @@ public sealed class ReadTransfer
             return TransferStep.None;
         }
 
-        _retries++;
         if (State == TransferState.Opening)
         {
-            if (_retries > _parameters.MaxOpeningRetries)
-            {
-                SetDeadline(now, _parameters.FirstTimeout);
-                return TransferStep.None;
-            }
-
-            Retransmits++;
-            return Open(now);
+            return OnOpeningTimer(now);
         }
 
-        _echoesExpected = 0;
-        _wentBack = true;
-        return SendWindow(now, again: true);
+        _retries += _hasQuickTimer ? 0 : 1;
+        return GoBack(now, quickTimer: false);
+    }
+
+    private TransferStep OnOpeningTimer(long now)
+    {
+        if (++_retries > _parameters.MaxOpeningRetries)
+        {
+            SetDeadline(now, _parameters.FirstTimeout);
+            return TransferStep.None;
+        }
+
+        Retransmits++;
+        return Open(now);
     }
 
     private TransferStep Open(long now)
@@ -185,14 +193,11 @@ public sealed class ReadTransfer
 
     private TransferStep Advance(long block, long now)
     {
-        if (!_wentBack)
+        if (_acknowledged > _sentTwiceUntil)
         {
             _quickestTurn = Math.Min(_quickestTurn, Math.Max(1, now - _sentAt));
         }
 
-        // Blocks that were sent twice may be acknowledged twice: that echo is no new gap.
-        _echoesExpected = _wentBack ? 1 : 0;
-        _wentBack = false;
         _retries = 0;
         _acknowledged = block;
         if (block >= _lastBlock)
@@ -201,36 +206,41 @@ public sealed class ReadTransfer
             return TransferStep.None;
         }
 
-        return SendWindow(now, again: false);
+        if (block == _next - 1)
+        {
+            return SendFrom(block + 1, now, quickTimer: false);
+        }
+
+        return block > _sentTwiceUntil ? GoBack(now, quickTimer: true) : SendFrom(_next, now, quickTimer: true);
     }
 
     private TransferStep OnGap(long now)
     {
-        if (_wentBack || now - _sentAt < _quickestTurn / QuickestGapShare || _quickestTurn == long.MaxValue)
-        {
-            return TransferStep.None;
-        }
-
-        if (_echoesExpected > 0)
-        {
-            _echoesExpected--;
-            return TransferStep.None;
-        }
-
-        _wentBack = true;
-        return SendWindow(now, again: true);
+        return _acknowledged <= _sentTwiceUntil || _quickestTurn == long.MaxValue || now - _sentAt < _quickestTurn / QuickestGapShare
+            ? TransferStep.None
+            : GoBack(now, quickTimer: true);
     }
 
-    private TransferStep SendWindow(long now, bool again)
+    private TransferStep GoBack(long now, bool quickTimer)
     {
-        long first = _acknowledged + 1;
-        int count = (int)Math.Min(_parameters.WindowSize, _lastBlock - _acknowledged);
-        Retransmits += again ? count : (int)Math.Max(0, _next - first);
-        _next = first + count;
-        _sentAt = now;
-        SetDeadline(now, _parameters.DataTimeout);
-        return new TransferStep(TransferAction.SendData, first, count);
+        _sentTwiceUntil = _next - 1;
+        return SendFrom(_acknowledged + 1, now, quickTimer);
     }
+
+    /// <summary>Sends from a block up to the end of the window that begins after the last acknowledged one.</summary>
+    private TransferStep SendFrom(long first, long now, bool quickTimer)
+    {
+        long end = Math.Min(_acknowledged + _parameters.WindowSize, _lastBlock) + 1;
+        int count = (int)(end - first);
+        Retransmits += (int)(_next - first);
+        _next = end;
+        _sentAt = now;
+        _hasQuickTimer = quickTimer && _parameters.WindowSize > 1;
+        SetDeadline(now, _hasQuickTimer ? QuickTimeout : _parameters.DataTimeout);
+        return count == 0 ? TransferStep.None : new TransferStep(TransferAction.SendData, first, count);
+    }
+
+    private long QuickTimeout => Math.Min(_parameters.DataTimeout, Math.Max(QuickTimerFloor, Math.Min(_quickestTurn, long.MaxValue / QuickTimerTurns) * QuickTimerTurns));
 
     private void SetDeadline(long now, long timeout)
     {

@@ -25,7 +25,14 @@ public sealed class RealClientTests
     public void Tftp_hpa() => FetchAll("tftp", "-m octet 127.0.0.1 {port} -c get {remote} {local}");
 
     [Fact]
-    public void Curl() => FetchAll("curl", "-sS --tftp-blksize 1468 -o {local} tftp://127.0.0.1:{port}/{remote}");
+    public void Curl()
+    {
+        // Without the empty file: curl 7.88 fails at any server's "tsize 0".
+        foreach (int size in s_sizes.Where(s => s > 0))
+        {
+            Fetch("curl", "-sS --tftp-blksize 1468 -o {local} tftp://127.0.0.1:{port}/{remote}", size);
+        }
+    }
 
     [Fact]
     public void Curl_without_options() => FetchAll("curl", "-sS --tftp-no-options -o {local} tftp://127.0.0.1:{port}/{remote}");

@@ -1,0 +1,21 @@
+using Bramble.Benchmarks.Tftp;
+
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
+
+return args switch
+{
+    ["tftp", .. string[] rest] => TftpBenchmark.Run(rest),
+    ["tftp-serve", string folder] => TftpBenchmark.Serve(folder, "127.0.0.1"),
+    ["tftp-serve", string folder, string address] => TftpBenchmark.Serve(folder, address),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        usage: Bramble.Benchmarks tftp [--quick] [--servers bramble,dnsmasq,atftpd] [--clients 1,64] [--megabytes 8]
+        Compares TFTP servers on loopback, port 69. Run it as root in a network namespace of its own:
+          ip netns add bench && ip -n bench link set lo up && ip netns exec bench Bramble.Benchmarks tftp
+        """);
+    return 2;
+}

@@ -1,0 +1,9 @@
+namespace Bramble.Benchmarks.Tftp;
+
+/// <summary>One load: how many clients read how much, and how.</summary>
+internal sealed record TftpLoadCase(int Clients, int BlockSize, int WindowSize, int Megabytes)
+{
+    public string File => $"file{Megabytes}";
+
+    public long Length => Megabytes * 1024L * 1024L;
+}
