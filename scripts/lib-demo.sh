@@ -186,7 +186,8 @@ check_proof() {
 	echo
 	printf '%s\n' "/var/lib/boot-proof of $name ($kind), read back on the server:"
 	indent <<<"$proof"
-	[ "boot-proof: $(tr '\n' ' ' <<<"$proof" | sed 's/ *$//')" = "$(sed 's/ *$//' <<<"$told")" ] || die "that is not what $name said: $told"
+	told=${told#boot-proof: } told=${told%"${told##*[! ]}"}
+	[ "${proof//$'\n'/ }" = "$told" ] || die "that is not what $name said: $told"
 	grep -qE "^root_type=$type\$" <<<"$proof" || die "$name has another kind of root than $kind"
 	grep -qx 'unwanted=' <<<"$proof" || die "$name ran units that are for SD cards only"
 	case $pi:$name in pi2:"$PI2_NAME" | pi1:*) ;; *) die "$pi calls itself $name, not $PI2_NAME" ;; esac
