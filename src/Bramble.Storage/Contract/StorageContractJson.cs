@@ -1,0 +1,16 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Bramble.Storage.Contract;
+
+/// <summary>JSON of the contract's records, as they travel over the bus and are shown by <c>--json</c>: camelCase names, enumerations in lower case.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(LowerCaseRootKind)])]
+[JsonSerializable(typeof(ImageInfo))]
+[JsonSerializable(typeof(IReadOnlyList<ImageInfo>))]
+[JsonSerializable(typeof(RootRequest))]
+[JsonSerializable(typeof(ClientRoot))]
+public sealed partial class StorageContractJson : JsonSerializerContext
+{
+    /// <summary><c>nfs</c>, <c>iscsi</c>.</summary>
+    public sealed class LowerCaseRootKind() : JsonStringEnumConverter<RootKind>(JsonNamingPolicy.CamelCase, allowIntegerValues: false);
+}

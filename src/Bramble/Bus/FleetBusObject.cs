@@ -1,0 +1,62 @@
+using Bramble.Linux.DBus;
+using Microsoft.Extensions.Logging;
+
+namespace Bramble.Bus;
+
+/// <summary>The boot server on the bus. Reading is for whomever the bus policy lets through, changing for <paramref name="changers"/> only.</summary>
+/// <param name="api">The boot server.</param>
+/// <param name="changers">Who may change things.</param>
+/// <param name="log">Where failures that nobody foresaw are told in full.</param>
+public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, ILogger log)
+{
+    /// <summary>Exports the object and takes the name; for <see cref="BusLink.Attach"/>, so that it comes back after the bus was lost.</summary>
+    /// <param name="bus">The connection.</param>
+    public async Task AttachAsync(IBusConnection bus)
+    {
+        await bus.ExportAsync(FleetBusNames.Path, new BusInterface
+        {
+            Name = FleetBusNames.Interface,
+            Methods =
+            [
+                new BusMethod { Name = "GetStatus", Out = "s", ArgumentNames = ["status"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetStatusJson()])) },
+                new BusMethod { Name = "AddClient", In = "s", Out = "s", ArgumentNames = ["request", "client"], Handler = call => RunAsync(call, () => AddClientAsync(call)) },
+                new BusMethod { Name = "Reload", Handler = call => RunAsync(call, () => ReloadAsync(call)) },
+            ],
+            Signals = [new BusSignal(FleetBusNames.BootEventSignal, "s", "event")],
+        }).ConfigureAwait(false);
+        await bus.RequestNameAsync(FleetBusNames.Name).ConfigureAwait(false);
+        void Forward(string json) => _ = bus.EmitSignalAsync(FleetBusNames.Path, FleetBusNames.Interface, FleetBusNames.BootEventSignal, "s", json)
+            .ContinueWith(static sent => sent.Exception, TaskScheduler.Default);
+        api.BootEvent += Forward;
+        _ = bus.Closed.ContinueWith(_ => api.BootEvent -= Forward, TaskScheduler.Default);
+    }
+
+    private async Task<object[]> AddClientAsync(BusCall call)
+    {
+        await changers.CheckAsync(call).ConfigureAwait(false);
+        return [await api.AddClientAsync(call.Get<string>(0)).ConfigureAwait(false)];
+    }
+
+    private async Task<object[]> ReloadAsync(BusCall call)
+    {
+        await changers.CheckAsync(call).ConfigureAwait(false);
+        api.Reload();
+        return [];
+    }
+
+    private async Task<object[]> RunAsync(BusCall call, Func<Task<object[]>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (BusException or OperationCanceledException))
+        {
+            LogFailed(e, call.Message.Member);
+            throw new BusException(FleetBusNames.Error, e.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 5111, Level = LogLevel.Warning, Message = "{Method}, asked for over the bus, failed")]
+    private partial void LogFailed(Exception e, string method);
+}

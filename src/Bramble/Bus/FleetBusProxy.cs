@@ -1,0 +1,35 @@
+using Bramble.Linux.DBus;
+
+namespace Bramble.Bus;
+
+/// <summary>The running boot server, for the command line. Every method throws <see cref="BusException"/>: <see cref="FleetBusNames.Error"/> carries a message for a person, <see cref="BusErrors.ServiceUnknown"/> means that the server does not run.</summary>
+/// <param name="bus">Connection to the system bus.</param>
+public sealed class FleetBusProxy(IBusConnection bus)
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(30);
+
+    /// <summary>The whole fleet as JSON.</summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<string> GetStatusAsync(CancellationToken cancellation) =>
+        (await CallAsync("GetStatus", "", [], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
+    /// <summary>Adds a client; a copy of its image may take minutes.</summary>
+    /// <param name="json">The request.</param>
+    /// <param name="cancellation">Stops waiting; the work goes on.</param>
+    public async Task<string> AddClientAsync(string json, CancellationToken cancellation) =>
+        (await CallAsync("AddClient", "s", [json], s_longest, cancellation).ConfigureAwait(false)).Get<string>(0);
+
+    /// <summary>Has the configuration read again.</summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task ReloadAsync(CancellationToken cancellation) => CallAsync("Reload", "", [], timeout: null, cancellation);
+
+    /// <summary>Follows the boots.</summary>
+    /// <param name="handler">Told about every event, as JSON, in order; must not block.</param>
+    /// <returns>Dispose it to stop.</returns>
+    public Task<IAsyncDisposable> WatchBootEventsAsync(Action<string> handler) => bus.SubscribeAsync(
+        $"type='signal',sender='{FleetBusNames.Name}',path='{FleetBusNames.Path}',interface='{FleetBusNames.Interface}',member='{FleetBusNames.BootEventSignal}'",
+        signal => handler(signal.Get<string>(0)));
+
+    private Task<BusMessage> CallAsync(string method, string signature, object[] arguments, TimeSpan? timeout, CancellationToken cancellation) =>
+        bus.CallAsync(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, method, signature, arguments, timeout, cancellation);
+}

@@ -1,0 +1,21 @@
+namespace Bramble.Bus;
+
+/// <summary>What the boot server lets others do over the bus.</summary>
+public interface IFleetApi
+{
+    /// <summary>The whole fleet as JSON: clients, boards, boots, faults.</summary>
+    string GetStatusJson();
+
+    /// <summary>Adds a client.</summary>
+    /// <param name="json">What the command line gave.</param>
+    /// <returns>The client as it now is, as JSON.</returns>
+    Task<string> AddClientAsync(string json);
+
+    /// <summary>Reads the configuration again. Returns at once.</summary>
+    void Reload();
+
+    /// <summary>One boot event, as JSON. Raised on any thread; handlers do not block.</summary>
+#pragma warning disable MA0046 // Not an event of a user interface: a sender and an EventArgs object would carry nothing.
+    event Action<string>? BootEvent;
+#pragma warning restore MA0046
+}

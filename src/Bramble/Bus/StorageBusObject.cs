@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Bramble.Linux.DBus;
+using Bramble.Storage.Contract;
+using Microsoft.Extensions.Logging;
+
+namespace Bramble.Bus;
+
+/// <summary>
+/// An <see cref="IStorage"/> on the bus. Records travel as JSON. Work that was asked for by a process that has gone is given up, so that an
+/// interrupted command leaves nothing behind.
+/// </summary>
+/// <param name="storage">Who does the work.</param>
+/// <param name="callers">Who may ask for it.</param>
+/// <param name="time">The clock of the idle time.</param>
+/// <param name="log">Where failures that nobody foresaw are told in full.</param>
+public sealed partial class StorageBusObject(IStorage storage, BusCallers callers, TimeProvider time, ILogger log)
+{
+    private static readonly TimeSpan s_afterRelease = TimeSpan.FromMilliseconds(100);
+
+    private readonly ActivityMeter _activity = new(time);
+    private readonly ConcurrentDictionary<(string Sender, string File), CancellationTokenSource> _imports = new();
+
+    /// <summary>Exports the object and takes the name.</summary>
+    /// <param name="bus">The connection; to the system bus outside tests.</param>
+    public async Task AttachAsync(IBusConnection bus)
+    {
+        await bus.ExportAsync(StorageBusNames.Path, new BusInterface
+        {
+            Name = StorageBusNames.Name,
+            Methods =
+            [
+                Method("AddImage", "ss", "s", ["file", "name", "image"], async (call, stop) =>
+                    [Write(await AddImageAsync(call, stop).ConfigureAwait(false), StorageContractJson.Default.ImageInfo)]),
+                Method("CancelImport", "s", "b", ["file", "found"], (call, _) => CancelImport(call)),
+                Method("ListImages", "", "s", ["images"], async (_, stop) =>
+                    [Write(await storage.ListImagesAsync(stop).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListImageInfo)]),
+                Method("RemoveImage", "s", "", ["name"], async (call, stop) =>
+                {
+                    await storage.RemoveImageAsync(call.Get<string>(0), stop).ConfigureAwait(false);
+                    return [];
+                }),
+                Method("PrepareRoot", "s", "s", ["request", "root"], async (call, stop) =>
+                    [Write(await storage.PrepareRootAsync(Read(call.Get<string>(0), StorageContractJson.Default.RootRequest), stop).ConfigureAwait(false), StorageContractJson.Default.ClientRoot)]),
+                Method("PublishRoot", "ss", "", ["client", "address"], async (call, stop) =>
+                {
+                    await storage.PublishRootAsync(call.Get<string>(0), call.Get<string>(1), stop).ConfigureAwait(false);
+                    return [];
+                }),
+                Method("RemoveRoot", "s", "", ["client"], async (call, stop) =>
+                {
+                    await storage.RemoveRootAsync(call.Get<string>(0), stop).ConfigureAwait(false);
+                    return [];
+                }),
+            ],
+            Signals = [new BusSignal(StorageBusNames.ProgressSignal, "sstt", "file", "step", "done", "total")],
+        }).ConfigureAwait(false);
+        await bus.RequestNameAsync(StorageBusNames.Name).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Serves until nothing was asked for so long, then gives the name back and finishes what came in at the last moment. Callers notice
+    /// nothing: the next call starts the service anew.
+    /// </summary>
+    /// <param name="bus">The connection that was attached.</param>
+    /// <param name="idle">How long without work.</param>
+    /// <param name="stopping">Called before the name is given back: must tell systemd (STOPPING=1), which otherwise takes the lost name for a failure.</param>
+    /// <param name="cancellation">Ends the serving at once.</param>
+    /// <exception cref="BusException">The connection was lost.</exception>
+    public async Task RunUntilIdleAsync(IBusConnection bus, TimeSpan idle, Action stopping, CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task waiting = _activity.WaitUntilIdleAsync(idle, ended.Token);
+        if (await Task.WhenAny(waiting, bus.Closed).ConfigureAwait(false) != waiting)
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw await bus.Closed.ConfigureAwait(false) ?? new BusException(BusErrors.Disconnected, "the connection to the bus was closed");
+        }
+        await waiting.ConfigureAwait(false);
+        stopping();
+        await bus.ReleaseNameAsync(StorageBusNames.Name).ConfigureAwait(false);
+        // A call that arrived before the name was gone has been handed to the thread pool: let it start.
+        await Task.Delay(s_afterRelease, time, cancellation).ConfigureAwait(false);
+        await _activity.WaitUntilIdleAsync(TimeSpan.Zero, cancellation).ConfigureAwait(false);
+    }
+
+    private BusMethod Method(string name, string takes, string gives, string[] names, Func<BusCall, CancellationToken, Task<object[]>> work) => new()
+    {
+        Name = name,
+        In = takes,
+        Out = gives,
+        ArgumentNames = names,
+        Handler = call => RunAsync(call, work),
+    };
+
+    private async Task<object[]> RunAsync(BusCall call, Func<BusCall, CancellationToken, Task<object[]>> work)
+    {
+        _activity.Begin();
+        try
+        {
+            using var stop = new CancellationTokenSource();
+            // First listen, then ask who it is: a caller that goes in between is noticed by either.
+            await using IAsyncDisposable watch = await call.Bus.WatchNameLostAsync(call.Message.Sender, stop.Cancel).ConfigureAwait(false);
+            await callers.CheckAsync(call).ConfigureAwait(false);
+            return await work(call, stop.Token).ConfigureAwait(false);
+        }
+        catch (StorageException e)
+        {
+            throw new BusException(StorageBusNames.Error, e.Message);
+        }
+        catch (Exception e) when (e is not (BusException or OperationCanceledException))
+        {
+            LogUnforeseen(e, call.Message.Member);
+            throw;
+        }
+        finally
+        {
+            _activity.End();
+        }
+    }
+
+    private async Task<ImageInfo> AddImageAsync(BusCall call, CancellationToken gone)
+    {
+        string file = call.Get<string>(0);
+        string name = call.Get<string>(1);
+        if (!Path.IsPathFullyQualified(file))
+        {
+            throw new StorageException($"{file}: the path must be absolute.");
+        }
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        (string Sender, string File) key = (call.Message.Sender, file);
+        if (!_imports.TryAdd(key, stop))
+        {
+            throw new StorageException($"{file} is being imported already.");
+        }
+        try
+        {
+            var progress = new ProgressSignal(call.Bus, file);
+            return await storage.AddImageAsync(file, name.Length == 0 ? null : name, progress, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _imports.TryRemove(key, out _);
+        }
+    }
+
+    private Task<object[]> CancelImport(BusCall call)
+    {
+        bool found = _imports.TryGetValue((call.Message.Sender, call.Get<string>(0)), out CancellationTokenSource? stop);
+        try
+        {
+            stop?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended in this moment.
+        }
+        return Task.FromResult<object[]>([found]);
+    }
+
+    private static string Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
+
+    private static T Read<T>(string json, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) ?? throw new BusException(BusErrors.InvalidArgs, "The request is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new BusException(BusErrors.InvalidArgs, $"The request is not the JSON that was expected: {e.Message}");
+        }
+    }
+
+    [LoggerMessage(EventId = 5101, Level = LogLevel.Error, Message = "{Method} failed in a way that nobody foresaw")]
+    private partial void LogUnforeseen(Exception e, string method);
+}

@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Bramble.Linux.DBus;
+using Bramble.Storage.Contract;
+
+namespace Bramble.Bus;
+
+/// <summary>The storage of the process <c>bramble storaged</c>, which the bus starts when it is needed.</summary>
+/// <param name="link">The system bus.</param>
+public sealed class StorageBusProxy(BusLink link) : IStorage
+{
+    private const string HowToLook = "Look at: journalctl -u bramble-storaged";
+
+    /// <inheritdoc/>
+    public async Task<ImageInfo> AddImageAsync(string file, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        IBusConnection bus = await ConnectAsync(cancellation).ConfigureAwait(false);
+        await using IAsyncDisposable? listening = progress is null ? null : await TranslateAsync(ListenAsync(bus, file, progress), cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        // Cancelling does not stop the waiting: the answer tells that the import has cleaned up after itself.
+        Task<BusMessage> import = CallAsync(bus, "AddImage", "ss", [file, name ?? ""], CancellationToken.None, cancellation);
+        await using CancellationTokenRegistration registration = cancellation.Register(() => Task.Run(() => CancelAsync(bus, file, import)));
+        return Read(await import.ConfigureAwait(false), StorageContractJson.Default.ImageInfo);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) =>
+        Read(await CallAsync("ListImages", "", [], cancellation).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListImageInfo);
+
+    /// <inheritdoc/>
+    public Task RemoveImageAsync(string name, CancellationToken cancellation) => CallAsync("RemoveImage", "s", [name], cancellation);
+
+    /// <inheritdoc/>
+    public async Task<ClientRoot> PrepareRootAsync(RootRequest request, CancellationToken cancellation) =>
+        Read(await CallAsync("PrepareRoot", "s", [JsonSerializer.Serialize(request, StorageContractJson.Default.RootRequest)], cancellation).ConfigureAwait(false), StorageContractJson.Default.ClientRoot);
+
+    /// <inheritdoc/>
+    public Task PublishRootAsync(string client, string address, CancellationToken cancellation) => CallAsync("PublishRoot", "ss", [client, address], cancellation);
+
+    /// <inheritdoc/>
+    public Task RemoveRootAsync(string client, CancellationToken cancellation) => CallAsync("RemoveRoot", "s", [client], cancellation);
+
+    private static Task<IAsyncDisposable> ListenAsync(IBusConnection bus, string file, IProgress<ImportProgress> progress) => bus.SubscribeAsync(
+        $"type='signal',sender='{StorageBusNames.Name}',path='{StorageBusNames.Path}',interface='{StorageBusNames.Name}',member='{StorageBusNames.ProgressSignal}'",
+        signal =>
+        {
+            if (signal.Get<string>(0) == file)
+            {
+                progress.Report(new ImportProgress(signal.Get<string>(1), (long)signal.Get<ulong>(2), (long)signal.Get<ulong>(3)));
+            }
+        });
+
+    private async Task<BusMessage> CallAsync(string method, string signature, object[] arguments, CancellationToken cancellation)
+    {
+        IBusConnection bus = await ConnectAsync(cancellation).ConfigureAwait(false);
+        return await CallAsync(bus, method, signature, arguments, cancellation, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Cloning and importing take as long as the disk takes: there is no limit on the time.</summary>
+    private static Task<BusMessage> CallAsync(IBusConnection bus, string method, string signature, object[] arguments, CancellationToken stopWaiting, CancellationToken cancellation) =>
+        TranslateAsync(bus.CallAsync(StorageBusNames.Name, StorageBusNames.Path, StorageBusNames.Name, method, signature, arguments, Timeout.InfiniteTimeSpan, stopWaiting), cancellation);
+
+    private Task<IBusConnection> ConnectAsync(CancellationToken cancellation) => TranslateAsync(link.GetAsync(cancellation).AsTask(), cancellation);
+
+    private static async Task<T> TranslateAsync<T>(Task<T> work, CancellationToken cancellation)
+    {
+        try
+        {
+            return await work.ConfigureAwait(false);
+        }
+        catch (BusException e)
+        {
+            throw e.Name switch
+            {
+                StorageBusNames.Error => new StorageException(e.Message),
+                BusErrors.Cancelled => new OperationCanceledException(e.Message, e, cancellation),
+                BusErrors.AccessDenied => new StorageException($"The storage service refuses this user: {e.Message}", e),
+                BusErrors.NoServer => new StorageException($"There is no way to the storage service: {e.Message}", e),
+                _ => new StorageException($"The storage service failed: {e.Message} ({e.Name}). {HowToLook}", e),
+            };
+        }
+    }
+
+    private static T Read<T>(BusMessage reply, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(reply.Get<string>(0), type) ?? throw new StorageException("The storage service answered with nothing.");
+        }
+        catch (JsonException e)
+        {
+            throw new StorageException("The storage service speaks another version: restart it (systemctl restart bramble-storaged).", e);
+        }
+    }
+
+    /// <summary>Calls run side by side at the other end, so this one can be there before the import: it is asked for until it is found.</summary>
+    private static async Task CancelAsync(IBusConnection bus, string file, Task import)
+    {
+        try
+        {
+            while (!import.IsCompleted)
+            {
+                BusMessage reply = await bus.CallAsync(StorageBusNames.Name, StorageBusNames.Path, StorageBusNames.Name, "CancelImport", "s", [file]).ConfigureAwait(false);
+                if (reply.Get<bool>(0))
+                {
+                    return;
+                }
+                await Task.Delay(100).ConfigureAwait(false);
+            }
+        }
+        catch (BusException)
+        {
+            // The service or the bus is gone, and the import with it: the waiting call tells.
+        }
+    }
+}
