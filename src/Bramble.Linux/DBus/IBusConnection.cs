@@ -12,6 +12,9 @@ public interface IBusConnection : IAsyncDisposable
     /// <summary>Ends when the connection does: with null after <see cref="IAsyncDisposable.DisposeAsync"/>, otherwise with the reason. Never faults.</summary>
     Task<BusException?> Closed { get; }
 
+    /// <summary>Number of calls that came in and were not answered yet.</summary>
+    int UnansweredCalls { get; }
+
     /// <summary>Calls a method and waits for its reply.</summary>
     /// <param name="destination">Bus name of the callee.</param>
     /// <param name="path">Object path.</param>

@@ -14,23 +14,26 @@ public sealed partial class Watchdog : IDisposable
     private readonly WatchdogJudge _judge;
     private readonly ILogger _log;
     private readonly ManualResetEventSlim _stop = new();
-    private readonly Thread _thread;
+    private readonly Thread? _thread;
     private volatile LoopHeartbeat[] _loops;
 
     /// <summary>Starts to feed.</summary>
     /// <param name="notifier">The service manager.</param>
-    /// <param name="settings">What it asks for.</param>
+    /// <param name="settings">What it asks for, usually <see cref="WatchdogSettings.FromEnvironment"/>; null if it does not watch: nothing is done then.</param>
     /// <param name="loops">The loops that must turn.</param>
     /// <param name="log">Where a stall is told.</param>
-    public Watchdog(SystemdNotifier notifier, WatchdogSettings settings, IReadOnlyList<LoopHeartbeat> loops, ILogger log)
+    public Watchdog(SystemdNotifier notifier, WatchdogSettings? settings, IReadOnlyList<LoopHeartbeat> loops, ILogger log)
     {
         _notifier = notifier;
-        _settings = settings;
-        _judge = new WatchdogJudge(settings.OldestHeartbeat);
+        _settings = settings ?? new WatchdogSettings(Timeout.InfiniteTimeSpan);
+        _judge = new WatchdogJudge(_settings.OldestHeartbeat);
         _log = log;
         _loops = [.. loops];
-        _thread = new Thread(Run) { IsBackground = true, Name = "watchdog" };
-        _thread.Start();
+        if (settings is not null)
+        {
+            _thread = new Thread(Run) { IsBackground = true, Name = "watchdog" };
+            _thread.Start();
+        }
     }
 
     /// <summary>Watches other loops from now on: a reload may have started and ended some.</summary>
@@ -40,7 +43,7 @@ public sealed partial class Watchdog : IDisposable
     public void Dispose()
     {
         _stop.Set();
-        _thread.Join();
+        _thread?.Join();
         _stop.Dispose();
     }
 

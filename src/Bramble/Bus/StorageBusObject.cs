@@ -17,7 +17,7 @@ namespace Bramble.Bus;
 /// <param name="log">Where failures that nobody foresaw are told in full.</param>
 public sealed partial class StorageBusObject(IStorage storage, BusCallers callers, TimeProvider time, ILogger log)
 {
-    private static readonly TimeSpan s_afterRelease = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_lastLook = TimeSpan.FromMilliseconds(20);
 
     private readonly ActivityMeter _activity = new(time);
     private readonly ConcurrentDictionary<(string Sender, string File), CancellationTokenSource> _imports = new();
@@ -81,9 +81,11 @@ public sealed partial class StorageBusObject(IStorage storage, BusCallers caller
         await waiting.ConfigureAwait(false);
         stopping();
         await bus.ReleaseNameAsync(StorageBusNames.Name).ConfigureAwait(false);
-        // A call that arrived before the name was gone has been handed to the thread pool: let it start.
-        await Task.Delay(s_afterRelease, time, cancellation).ConfigureAwait(false);
-        await _activity.WaitUntilIdleAsync(TimeSpan.Zero, cancellation).ConfigureAwait(false);
+        // Whatever arrived before the name was gone is counted by now.
+        while (bus.UnansweredCalls > 0)
+        {
+            await Task.Delay(s_lastLook, time, cancellation).ConfigureAwait(false);
+        }
     }
 
     private BusMethod Method(string name, string takes, string gives, string[] names, Func<BusCall, CancellationToken, Task<object[]>> work) => new()

@@ -19,7 +19,7 @@ public sealed class StorageBusProxy(BusLink link) : IStorage
         cancellation.ThrowIfCancellationRequested();
         // Cancelling does not stop the waiting: the answer tells that the import has cleaned up after itself.
         Task<BusMessage> import = CallAsync(bus, "AddImage", "ss", [file, name ?? ""], CancellationToken.None, cancellation);
-        await using CancellationTokenRegistration registration = cancellation.Register(() => _ = Task.Run(() => CancelAsync(bus, file, import)));
+        await using CancellationTokenRegistration registration = cancellation.Register(() => _ = CancelAsync(bus, file, import));
         return Read(await import.ConfigureAwait(false), StorageContractJson.Default.ImageInfo);
     }
 

@@ -59,12 +59,12 @@ public sealed class PrivateBus : IDisposable
     }
 
     /// <summary>Runs busctl against this bus.</summary>
-    /// <param name="user">User to run it as; null for the present one. Needs root.</param>
+    /// <param name="user">User and group to run it as; null for the present one. Needs root.</param>
     /// <param name="arguments">Its arguments.</param>
-    public async Task<(int ExitCode, string Output)> BusctlAsync(string? user, params string[] arguments)
+    public async Task<(int ExitCode, string Output)> BusctlAsync((string User, string Group)? user, params string[] arguments)
     {
         string[] busctl = ["busctl", "--address=" + Address, .. arguments];
-        string[] command = user is null ? busctl : ["setpriv", "--reuid=" + user, "--regid=nogroup", "--clear-groups", .. busctl];
+        string[] command = user is { } other ? ["setpriv", "--reuid=" + other.User, "--regid=" + other.Group, "--clear-groups", .. busctl] : busctl;
         using Process process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,

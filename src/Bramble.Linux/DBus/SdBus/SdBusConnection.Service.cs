@@ -77,6 +77,7 @@ internal sealed partial class SdBusConnection
     {
         SdBusNative.sd_bus_message_ref(message);
         _unanswered.Add(message);
+        Volatile.Write(ref _unansweredCount, _unanswered.Count);
         _ = Task.Run(async () =>
         {
             object[]? values = null;
@@ -115,6 +116,7 @@ internal sealed partial class SdBusConnection
         finally
         {
             SdBusNative.sd_bus_message_unref(call);
+            Volatile.Write(ref _unansweredCount, _unanswered.Count);
         }
     }
 

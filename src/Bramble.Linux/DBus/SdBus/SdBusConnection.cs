@@ -18,6 +18,9 @@ internal sealed partial class SdBusConnection : IBusConnection
     private readonly HashSet<nint> _unanswered = [];
     private bool _stopping;
 
+    // Mirrors the size of the set above for other threads.
+    private int _unansweredCount;
+
     // Under the gate: after this is set nothing is posted any more, and the native side is gone.
     private BusException? _ended;
 
@@ -30,6 +33,8 @@ internal sealed partial class SdBusConnection : IBusConnection
     }
 
     public string UniqueName { get; }
+
+    public int UnansweredCalls => Volatile.Read(ref _unansweredCount);
 
     public Task<BusException?> Closed => _closed.Task;
 
@@ -212,6 +217,7 @@ internal sealed partial class SdBusConnection : IBusConnection
             SdBusNative.sd_bus_message_unref(call);
         }
         _unanswered.Clear();
+        Volatile.Write(ref _unansweredCount, 0);
         if (lost is null)
         {
             SdBusNative.sd_bus_flush_close_unref(_bus);

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using Bramble.Storage.Contract;
+
+namespace Bramble.Tests.Bus;
+
+/// <summary>A storage that remembers what it was asked and answers from its tests.</summary>
+internal sealed class FakeStorage : IStorage
+{
+    public static readonly ImageInfo Image = new()
+    {
+        Name = "raspios",
+        Source = "raspios.img.xz",
+        Sha256 = new string('a', 64),
+        Imported = new DateTimeOffset(2026, 11, 22, 5, 0, 0, TimeSpan.Zero),
+        Distribution = "Debian GNU/Linux 13 (trixie)",
+        BootFolder = "/srv/bramble/images/raspios/boot",
+        RootFolder = "/srv/bramble/images/raspios/root",
+        SizeBytes = 5_000_000_000,
+        BootMountPoint = "/boot/firmware",
+        CanNfs = true,
+        CanIscsi = false,
+        Edits = [new EditStep("fstab", "etc/fstab", "PARTUUID=1 / ext4", ""), new EditStep("hostname", "etc/hostname", "raspberrypi", "pi-1 ✓")],
+    };
+
+    public static readonly RootRequest Request = new()
+    {
+        Client = "pi-1",
+        Image = "raspios",
+        Kind = RootKind.Iscsi,
+        HostName = "pi-1",
+        ServerAddress = "10.0.0.1",
+        BeaconPort = 4011,
+        BeaconToken = new string('0', 32),
+    };
+
+    public static readonly ClientRoot Root = new()
+    {
+        Client = "pi-1",
+        Image = "raspios",
+        Kind = RootKind.Iscsi,
+        BootFolder = "/srv/bramble/clients/pi-1/boot",
+        TargetName = "iqn.2026-01.org.bramble:pi-1",
+        InitiatorName = "iqn.2026-01.org.bramble:initiator:pi-1",
+        ChapUser = "pi-1",
+        ChapSecret = "abcdefghijkl",
+        FilesystemUuid = "11111111-2222-3333-4444-555555555555",
+    };
+
+    public ConcurrentQueue<string> Asked { get; } = new();
+
+    /// <summary>What an import does after it has told its progress.</summary>
+    public Func<CancellationToken, Task> Import { get; set; } = _ => Task.CompletedTask;
+
+    public TaskCompletionSource ImportStarted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public TaskCompletionSource ImportCancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async Task<ImageInfo> AddImageAsync(string file, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"add {file} {name ?? "-"}");
+        progress?.Report(new ImportProgress("Decompressing", 1, 0));
+        progress?.Report(new ImportProgress("Copying", 5_000_000_000, 6_000_000_000));
+        ImportStarted.TrySetResult();
+        try
+        {
+            await Import(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            ImportCancelled.TrySetResult();
+            throw;
+        }
+        return Image;
+    }
+
+    public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<ImageInfo>>([Image, Image with { Name = "other" }]);
+
+    public Task RemoveImageAsync(string name, CancellationToken cancellation) => name switch
+    {
+        "used" => throw new StorageException("used: the client pi-1 was made from it. Remove that client first."),
+        "bug" => throw new InvalidOperationException("unforeseen"),
+        _ => Note($"remove {name}"),
+    };
+
+    public Task<ClientRoot> PrepareRootAsync(RootRequest request, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"prepare {request == Request}");
+        return Task.FromResult(Root);
+    }
+
+    public Task PublishRootAsync(string client, string address, CancellationToken cancellation) => Note($"publish {client} {address}");
+
+    public Task RemoveRootAsync(string client, CancellationToken cancellation) => Note($"unroot {client}");
+
+    private Task Note(string what)
+    {
+        Asked.Enqueue(what);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Threading.Channels;
+using Bramble.Bus;
+using Bramble.Linux.DBus;
+using Bramble.Linux.Tests.DBus;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Bramble.Tests.Bus;
+
+public sealed class FleetBusTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly PrivateBus _bus = new();
+    private readonly FakeFleet _fleet = new();
+
+    public void Dispose() => _bus.Dispose();
+
+    [Fact]
+    public async Task Status_clients_reload_and_events_go_over_the_bus()
+    {
+        await using IBusConnection service = _bus.Connect();
+        await using IBusConnection client = _bus.Connect();
+        uint me = await client.GetUserIdAsync(client.UniqueName);
+        await new FleetBusObject(_fleet, new BusCallers([me]), NullLogger.Instance).AttachAsync(service);
+        var proxy = new FleetBusProxy(client);
+
+        Assert.Equal("{\"clients\":[]}", await proxy.GetStatusAsync(CancellationToken.None));
+        Assert.Equal("added {\"name\":\"pi-1\"}", await proxy.AddClientAsync("{\"name\":\"pi-1\"}", CancellationToken.None));
+        await proxy.ReloadAsync(CancellationToken.None);
+        Assert.Equal(1, _fleet.Reloads);
+        var refused = await Assert.ThrowsAsync<BusException>(() => proxy.AddClientAsync("bad", CancellationToken.None));
+        Assert.Equal((FleetBusNames.Error, "bad: no such image"), (refused.Name, refused.Message));
+
+        Channel<string> events = Channel.CreateUnbounded<string>();
+        await using IAsyncDisposable watch = await proxy.WatchBootEventsAsync(json => events.Writer.TryWrite(json));
+        _fleet.Raise("{\"stage\":\"discover\"}");
+        _fleet.Raise("{\"stage\":\"up\"}");
+        using var patience = new CancellationTokenSource(s_patience);
+        Assert.Equal("{\"stage\":\"discover\"}", await events.Reader.ReadAsync(patience.Token));
+        Assert.Equal("{\"stage\":\"up\"}", await events.Reader.ReadAsync(patience.Token));
+    }
+
+    [Fact]
+    public async Task Only_those_who_may_change_things_can()
+    {
+        await using IBusConnection service = _bus.Connect();
+        await using IBusConnection client = _bus.Connect();
+        await new FleetBusObject(_fleet, new BusCallers([12345]), NullLogger.Instance).AttachAsync(service);
+        var proxy = new FleetBusProxy(client);
+        Assert.Equal("{\"clients\":[]}", await proxy.GetStatusAsync(CancellationToken.None));
+        var add = await Assert.ThrowsAsync<BusException>(() => proxy.AddClientAsync("{}", CancellationToken.None));
+        Assert.Equal(BusErrors.AccessDenied, add.Name);
+        var reload = await Assert.ThrowsAsync<BusException>(() => proxy.ReloadAsync(CancellationToken.None));
+        Assert.Equal(BusErrors.AccessDenied, reload.Name);
+        Assert.Equal(0, _fleet.Reloads);
+    }
+
+    [Fact]
+    public async Task After_the_bus_was_lost_the_server_is_back_on_the_next()
+    {
+        PrivateBus bus = new();
+        await using var link = new BusLink(() => (BusConnection.TryOpen(bus.Address, out string reason), reason));
+        link.Attach(new FleetBusObject(_fleet, new BusCallers([0]), NullLogger.Instance).AttachAsync);
+        IBusConnection first = await link.GetAsync();
+        Assert.Equal(1, _fleet.Listeners);
+        bus.Kill();
+        await first.Closed.WaitAsync(s_patience);
+        bus.Dispose();
+        bus = new PrivateBus();
+        await link.GetAsync();
+        await using (IBusConnection client = bus.Connect())
+        {
+            Assert.Equal("{\"clients\":[]}", await new FleetBusProxy(client).GetStatusAsync(CancellationToken.None));
+        }
+        _fleet.Raise("{}");
+        await link.DisposeAsync();
+        bus.Dispose();
+    }
+
+    private sealed class FakeFleet : IFleetApi
+    {
+#pragma warning disable MA0046 // As in the interface.
+        public event Action<string>? BootEvent;
+#pragma warning restore MA0046
+
+        public int Reloads { get; private set; }
+
+        public int Listeners => BootEvent?.GetInvocationList().Length ?? 0;
+
+        public string GetStatusJson() => "{\"clients\":[]}";
+
+        public Task<string> AddClientAsync(string json) => json == "bad" ? throw new InvalidOperationException("bad: no such image") : Task.FromResult("added " + json);
+
+        public void Reload() => Reloads++;
+
+        public void Raise(string json) => BootEvent?.Invoke(json);
+    }
+}

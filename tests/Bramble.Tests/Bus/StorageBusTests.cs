@@ -1,0 +1,215 @@
+using System.Threading.Channels;
+using Bramble.Bus;
+using Bramble.Linux.DBus;
+using Bramble.Linux.Tests.DBus;
+using Bramble.Storage.Contract;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Bramble.Tests.Bus;
+
+public sealed class StorageBusTests : IAsyncLifetime
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly CancellationToken s_never = CancellationToken.None;
+
+    private readonly PrivateBus _bus = new();
+    private readonly FakeStorage _storage = new();
+    private IBusConnection _service = null!;
+    private StorageBusObject _object = null!;
+    private BusLink _link = null!;
+    private StorageBusProxy _proxy = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _service = _bus.Connect();
+        _object = new StorageBusObject(_storage, Myself, TimeProvider.System, NullLogger.Instance);
+        await _object.AttachAsync(_service);
+        _link = _bus.Link();
+        _proxy = new StorageBusProxy(_link);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _link.DisposeAsync();
+        await _service.DisposeAsync();
+        _bus.Dispose();
+    }
+
+    private static BusCallers Myself => new([PasswdFile.FindUserId(Environment.UserName) ?? 0]);
+
+    [Fact]
+    public async Task Everything_is_the_same_behind_the_proxy()
+    {
+        Channel<ImportProgress> told = Channel.CreateUnbounded<ImportProgress>();
+        ImageInfo added = await _proxy.AddImageAsync("/tmp/raspios.img.xz", null, new Listener(told.Writer), s_never);
+        Assert.Equivalent(FakeStorage.Image, added, strict: true);
+        using var patience = new CancellationTokenSource(s_patience);
+        Assert.Equal(new ImportProgress("Decompressing", 1, 0), await told.Reader.ReadAsync(patience.Token));
+        Assert.Equal(new ImportProgress("Copying", 5_000_000_000, 6_000_000_000), await told.Reader.ReadAsync(patience.Token));
+        await _proxy.AddImageAsync("/tmp/b.img", "named", null, s_never);
+
+        IReadOnlyList<ImageInfo> images = await _proxy.ListImagesAsync(s_never);
+        Assert.Equal(["raspios", "other"], images.Select(image => image.Name));
+        await _proxy.RemoveImageAsync("other", s_never);
+        Assert.Equal(FakeStorage.Root, await _proxy.PrepareRootAsync(FakeStorage.Request, s_never));
+        await _proxy.PublishRootAsync("pi-1", "10.0.0.7", s_never);
+        await _proxy.RemoveRootAsync("pi-1", s_never);
+        Assert.Equal(["add /tmp/raspios.img.xz -", "add /tmp/b.img named", "remove other", "prepare True", "publish pi-1 10.0.0.7", "unroot pi-1"], _storage.Asked);
+    }
+
+    [Fact]
+    public async Task A_refusal_reaches_the_caller_with_its_words()
+    {
+        var refused = await Assert.ThrowsAsync<StorageException>(() => _proxy.RemoveImageAsync("used", s_never));
+        Assert.Equal("used: the client pi-1 was made from it. Remove that client first.", refused.Message);
+        var relative = await Assert.ThrowsAsync<StorageException>(() => _proxy.AddImageAsync("raspios.img", null, null, s_never));
+        Assert.Contains("absolute", relative.Message);
+        var bug = await Assert.ThrowsAsync<StorageException>(() => _proxy.RemoveImageAsync("bug", s_never));
+        Assert.Contains("unforeseen", bug.Message);
+        Assert.Contains("journalctl -u bramble-storaged", bug.Message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{\"client\":")]
+    [InlineData("[1,2]")]
+    [InlineData("{\"client\":\"a\",\"image\":\"b\",\"kind\":\"floppy\",\"hostName\":\"a\",\"serverAddress\":\"1\",\"beaconPort\":1,\"beaconToken\":\"\"}")]
+    [InlineData("{\"client\":\"a\",\"image\":\"b\",\"kind\":1,\"hostName\":\"a\",\"serverAddress\":\"1\",\"beaconPort\":1,\"beaconToken\":\"\"}")]
+    public async Task A_request_that_is_none_is_refused(string json)
+    {
+        IBusConnection bus = await _link.GetAsync();
+        var refused = await Assert.ThrowsAsync<BusException>(() => bus.CallAsync(StorageBusNames.Name, StorageBusNames.Path, StorageBusNames.Name, "PrepareRoot", "s", [json]));
+        Assert.Equal(BusErrors.InvalidArgs, refused.Name);
+        Assert.Empty(_storage.Asked);
+    }
+
+    [Fact]
+    public async Task A_root_request_is_json_with_words_for_kinds()
+    {
+        string json = System.Text.Json.JsonSerializer.Serialize(FakeStorage.Request, StorageContractJson.Default.RootRequest);
+        Assert.Contains("\"kind\":\"iscsi\"", json);
+        Assert.Contains("\"hostName\":\"pi-1\"", json);
+        (int exit, string output) = await _bus.BusctlAsync(null, "call", StorageBusNames.Name, StorageBusNames.Path, StorageBusNames.Name, "PrepareRoot", "s", json);
+        Assert.True(exit == 0, output);
+        Assert.Contains("iqn.2026-01.org.bramble:pi-1", output);
+    }
+
+    [Fact]
+    public async Task Cancelling_an_import_waits_until_it_has_cleaned_up()
+    {
+        var cleanedUp = new TaskCompletionSource();
+        _storage.Import = async stop =>
+        {
+            try
+            {
+                await Task.Delay(Timeout.Infinite, stop);
+            }
+            finally
+            {
+                await cleanedUp.Task;
+            }
+        };
+        using var cancel = new CancellationTokenSource();
+        Task<ImageInfo> import = _proxy.AddImageAsync("/tmp/a.img", null, null, cancel.Token);
+        await _storage.ImportStarted.Task.WaitAsync(s_patience);
+        var twice = await Assert.ThrowsAsync<StorageException>(() => _proxy.AddImageAsync("/tmp/a.img", null, null, s_never));
+        Assert.Contains("already", twice.Message);
+        await cancel.CancelAsync();
+        await _proxy.ListImagesAsync(s_never);
+        Assert.False(import.IsCompleted);
+        cleanedUp.SetResult();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => import.WaitAsync(s_patience));
+        await _storage.ImportCancelled.Task.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task Cancelling_at_the_first_moment_works_too()
+    {
+        _storage.Import = stop => Task.Delay(Timeout.Infinite, stop);
+        for (int i = 0; i < 20; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            Task<ImageInfo> import = _proxy.AddImageAsync($"/tmp/{i}.img", null, null, cancel.Token);
+            await cancel.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => import.WaitAsync(s_patience));
+        }
+    }
+
+    [Fact]
+    public async Task An_import_whose_caller_has_gone_is_given_up()
+    {
+        _storage.Import = stop => Task.Delay(Timeout.Infinite, stop);
+        Task<ImageInfo> import = _proxy.AddImageAsync("/tmp/a.img", null, null, s_never);
+        await _storage.ImportStarted.Task.WaitAsync(s_patience);
+        await (await _link.GetAsync()).DisposeAsync();
+        await Assert.ThrowsAsync<StorageException>(() => import);
+        await _storage.ImportCancelled.Task.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task Other_users_are_refused_even_where_the_policy_lets_them()
+    {
+        await using IBusConnection other = _bus.Connect();
+        await _service.ReleaseNameAsync(StorageBusNames.Name);
+        await new StorageBusObject(_storage, new BusCallers([12345]), TimeProvider.System, NullLogger.Instance).AttachAsync(other);
+        var refused = await Assert.ThrowsAsync<StorageException>(() => _proxy.RemoveImageAsync("a", s_never));
+        Assert.Contains("refuses this user", refused.Message);
+        Assert.Empty(_storage.Asked);
+    }
+
+    [Fact]
+    public async Task Nobody_there_is_told_with_where_to_look()
+    {
+        await _service.ReleaseNameAsync(StorageBusNames.Name);
+        var nobody = await Assert.ThrowsAsync<StorageException>(() => _proxy.ListImagesAsync(s_never));
+        Assert.Contains("journalctl -u bramble-storaged", nobody.Message);
+        await using var noBus = new BusLink(() => (null, "no bus here"));
+        var none = await Assert.ThrowsAsync<StorageException>(() => new StorageBusProxy(noBus).ListImagesAsync(s_never));
+        Assert.Contains("no bus here", none.Message);
+    }
+
+    [Fact]
+    public async Task An_idle_service_says_that_it_stops_and_gives_its_name_back()
+    {
+        bool toldFirst = false;
+        await _proxy.ListImagesAsync(s_never);
+        await _object.RunUntilIdleAsync(_service, TimeSpan.FromMilliseconds(50), () => toldFirst = _service.HasOwnerAsync(StorageBusNames.Name).Result, s_never).WaitAsync(s_patience);
+        Assert.True(toldFirst);
+        Assert.False(await _service.HasOwnerAsync(StorageBusNames.Name));
+    }
+
+    [Fact]
+    public async Task A_service_at_work_is_not_idle()
+    {
+        var release = new TaskCompletionSource();
+        _storage.Import = _ => release.Task;
+        Task<ImageInfo> import = _proxy.AddImageAsync("/tmp/a.img", null, null, s_never);
+        await _storage.ImportStarted.Task.WaitAsync(s_patience);
+        Task serving = _object.RunUntilIdleAsync(_service, TimeSpan.FromMilliseconds(1), () => { }, s_never);
+        for (int i = 0; i < 10; i++)
+        {
+            await _proxy.RemoveImageAsync("x", s_never);
+        }
+        Assert.False(serving.IsCompleted);
+        release.SetResult();
+        await import.WaitAsync(s_patience);
+        await serving.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task A_lost_bus_ends_the_service()
+    {
+        Task serving = _object.RunUntilIdleAsync(_service, TimeSpan.FromHours(1), () => { }, s_never);
+        _bus.Kill();
+        var lost = await Assert.ThrowsAsync<BusException>(() => serving.WaitAsync(s_patience));
+        Assert.Equal(BusErrors.Disconnected, lost.Name);
+    }
+
+    private sealed class Listener(ChannelWriter<ImportProgress> told) : IProgress<ImportProgress>
+    {
+        public void Report(ImportProgress value) => told.TryWrite(value);
+    }
+}
