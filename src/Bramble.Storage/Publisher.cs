@@ -22,10 +22,13 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
     internal async Task OpenAsync(string client, RootRecord record, string address, CancellationToken cancellation)
     {
         // An address has one holder. Whoever had it before is published anew at its own next boot.
-        foreach ((string other, _) in roots.List())
+        foreach ((string other, RootRecord otherRecord) in roots.List())
         {
-            if (other != client && roots.Address(other) == address)
-                roots.SetAddress(other, null);
+            if (other == client || roots.Address(other) != address)
+                continue;
+            roots.SetAddress(other, null);
+            if (otherRecord.Kind == RootKind.Iscsi && await CanAskTgtAsync(cancellation).ConfigureAwait(false) is { } present && present.FirstOrDefault(one => one.Name == otherRecord.TargetName) is { } state)
+                await _tgt.LockAsync(state, cancellation).ConfigureAwait(false);
         }
 
         if (roots.Address(client) != address)
@@ -33,6 +36,8 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
         await PublishExportsAsync(client, cancellation).ConfigureAwait(false);
         if (record.Kind == RootKind.Iscsi)
             await PublishTargetAsync(client, cancellation).ConfigureAwait(false);
+        else
+            WriteTargets();
     }
 
     /// <summary>Closes a client's root.</summary>

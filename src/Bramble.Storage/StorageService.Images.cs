@@ -17,8 +17,9 @@ public sealed partial class StorageService
         using IDisposable held = await _locks.TakeAsync($"image:{image}", cancellation).ConfigureAwait(false);
         if (Path.Exists(_layout.Image(image)))
             throw new StorageException($"There is an image {image} already. Remove it first, or give the new one another name.");
+        string source = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
         ImageImporter importer = new(_options, _layout, _space, _time);
-        ImageInfo info = await importer.ImportAsync(file, image, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
+        ImageInfo info = await importer.ImportAsync(source, image, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
         StorageLog.ImageImported(_logger, image, file, info.SizeBytes, info.Edits.Count);
         return info;
     }

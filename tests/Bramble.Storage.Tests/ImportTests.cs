@@ -23,12 +23,13 @@ public sealed class ImportTests
             await Shell.RunAsync($"cd {box.Folder}; {pack} pi.img; mv pi.img.* pi.img");
         }
 
+        File.CreateSymbolicLink($"{box.Folder}/link", file);
         string sha = (await Shell.RunAsync($"sha256sum {file}"))[..64];
         List<ImportProgress> steps = [];
         using StorageService storage = box.Open();
-        ImageInfo image = await storage.AddImageAsync(file, null, new Sink(steps), CancellationToken.None);
+        ImageInfo image = await storage.AddImageAsync($"{box.Folder}/link", "pi", new Sink(steps), CancellationToken.None);
 
-        Assert.Equal("pi", image.Name);
+        Assert.Equal("pi.img", image.Source);
         Assert.Equal(sha, image.Sha256);
         Assert.Equal("Debian GNU/Linux 13 (trixie)", image.Distribution);
         Assert.Equal("/boot/firmware", image.BootMountPoint);
@@ -216,6 +217,35 @@ public sealed class ImportTests
 
             Assert.Equal(before, await Shell.RunAsync($"cd {victim}; find . | sort | xargs stat -c '%n %i %s %Y'"));
         }
+    }
+
+    [Theory]
+    [InlineData("/../victim ")]
+    [InlineData("..          ")]
+    [InlineData("/tmp/victim ")]
+    public async Task Names_in_the_boot_partition_do_not_lead_to_the_host(string name)
+    {
+        await using Box box = await Box.MakeAsync();
+        string file = await new PiImage().MakeAsync(box.Folder);
+        Fat.Rename(file, "config.txt", name[..10]);
+        Fat.Rename(file, "CONFIG  TXT", name[..11]);
+        Fat.Rename(file, "overlays", name[..8]);
+        Fat.Rename(file, "OVERLAYS   ", name[..11]);
+        using StorageService storage = box.Open();
+        try
+        {
+            await storage.AddImageAsync(file, "x", null, CancellationToken.None);
+            string image = $"{box.Data}/images/x";
+            Assert.Equal(["boot", "image.json", "root"], Directory.EnumerateFileSystemEntries(image).Select(Path.GetFileName).Order());
+        }
+        catch (StorageException e)
+        {
+            Assert.Contains(file, e.Message, StringComparison.Ordinal);
+            Assert.Empty(box.Leftovers());
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries($"{box.Data}/tmp"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries("/tmp", "victim*"));
     }
 
     [Fact]

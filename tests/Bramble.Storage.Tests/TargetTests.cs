@@ -31,6 +31,11 @@ public sealed class TargetTests
         Assert.False(lab.CanLogIn(one));
         await lab.Storage.PublishRootAsync("pi-2", Loopback, CancellationToken.None);
         Assert.True(lab.CanLogIn(two));
+
+        // Two clients never have one address: the later one gets it, and the earlier one is closed until its own next boot.
+        await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
+        Assert.True(lab.CanLogIn(one));
+        Assert.False(lab.CanLogIn(two));
         Assert.Single(lab.Box.Units.Reloaded, unit => unit == "tgt.service");
     }
 

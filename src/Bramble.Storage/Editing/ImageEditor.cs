@@ -77,7 +77,7 @@ internal sealed class ImageEditor
 
         _root.Delete(Step, "etc/init.d/resize2fs_once");
         if (_root.Tree.Exists("etc/cloud/cloud.cfg"))
-            _root.Write(Step, "etc/cloud/cloud.cfg.d/99-bramble.cfg", "# Written by Bramble: the root filesystem is on the boot server.\ngrowpart: {mode: 'off'}\nresize_rootfs: false\n");
+            _root.Write(Step, "etc/cloud/cloud.cfg.d/99-bramble.cfg", "# Written by Bramble: root filesystem and host name come from the boot server.\ngrowpart: {mode: 'off'}\nresize_rootfs: false\npreserve_hostname: true\nmanage_etc_hosts: false\n");
     }
 
     /// <summary>A swap file on NFS can hang the machine. Compressed memory (systemd-zram, rpi-swap's zram) is left alone.</summary>
@@ -169,6 +169,7 @@ internal sealed class ImageEditor
         # Written by Bramble.
         [Unit]
         Description=Take the name servers over from the network boot
+        After=NetworkManager.service systemd-networkd.service dhcpcd.service networking.service
         Before=network-online.target
 
         [Service]

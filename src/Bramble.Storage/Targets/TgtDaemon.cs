@@ -55,9 +55,12 @@ internal sealed class TgtDaemon(StorageOptions options)
 
         if (!state.Rules.Contains(target.Address))
             await DoAsync(target, ["--mode", "target", "--op", "bind", "--tid", Text(state.Id), "--initiator-address", target.Address], cancellation).ConfigureAwait(false);
-        foreach (string rule in state.Rules.Where(rule => rule != target.Address))
-            await DoAsync(target, ["--mode", "target", "--op", "unbind", "--tid", Text(state.Id), rule.StartsWith("iqn.", StringComparison.Ordinal) ? "--initiator-name" : "--initiator-address", rule], cancellation).ConfigureAwait(false);
+        await UnbindAsync(state, state.Rules.Where(rule => rule != target.Address), cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Lets nobody in any more. Who is logged in stays so.</summary>
+    /// <exception cref="StorageException">tgtd refused.</exception>
+    internal Task LockAsync(TargetState state, CancellationToken cancellation) => UnbindAsync(state, state.Rules, cancellation);
 
     /// <summary>Takes a target away with its account.</summary>
     /// <exception cref="StorageException">A client is logged in, or tgtd refused.</exception>
@@ -79,6 +82,17 @@ internal sealed class TgtDaemon(StorageOptions options)
         foreach (string account in state.Accounts)
             _ = await TryAsync(["--mode", "account", "--op", "delete", "--user", account], cancellation).ConfigureAwait(false);
         return null;
+    }
+
+    private async Task UnbindAsync(TargetState state, IEnumerable<string> rules, CancellationToken cancellation)
+    {
+        foreach (string rule in rules)
+        {
+            string kind = rule.StartsWith("iqn.", StringComparison.Ordinal) ? "--initiator-name" : "--initiator-address";
+            ProcessResult result = await TryAsync(["--mode", "target", "--op", "unbind", "--tid", Text(state.Id), kind, rule], cancellation).ConfigureAwait(false);
+            if (!result.Succeeded)
+                throw new StorageException($"The iSCSI server does not close the target {state.Name} to {rule}: {result.Words}");
+        }
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
