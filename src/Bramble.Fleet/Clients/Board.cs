@@ -8,8 +8,10 @@ namespace Bramble.Fleet.Clients;
 /// <summary>One physical Raspberry Pi, as seen on the wire.</summary>
 public sealed record Board
 {
+    private readonly int _version = 1;
+
     /// <summary>Version of the record's form in its file.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get => _version; init => _version = Math.Max(1, value); }
 
     /// <summary>Its Ethernet address.</summary>
     public required MacAddress Mac { get; init; }

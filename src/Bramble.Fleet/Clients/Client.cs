@@ -8,8 +8,15 @@ namespace Bramble.Fleet.Clients;
 /// <summary>A named machine: an image, a root, settings. Bound to one board or to none.</summary>
 public sealed record Client
 {
+    // Compiled JSON readers set what a file leaves out to null: the fields put the defaults back.
+    private readonly int _version = 1;
+    private readonly IReadOnlyList<string> _commandLine = [];
+    private readonly IReadOnlyList<string> _configLines = [];
+    private readonly IReadOnlyList<string> _tags = [];
+    private readonly string _beaconToken = "";
+
     /// <summary>Version of the record's form in its file.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get => _version; init => _version = Math.Max(1, value); }
 
     /// <summary>Its name, see <see cref="ClientName"/>.</summary>
     public required string Name { get; init; }
@@ -30,16 +37,16 @@ public sealed record Client
     public string? HostName { get; init; }
 
     /// <summary>Words added to its kernel command line.</summary>
-    public IReadOnlyList<string> CommandLine { get; init; } = [];
+    public IReadOnlyList<string> CommandLine { get => _commandLine; init => _commandLine = value ?? []; }
 
     /// <summary>Lines added to its config.txt.</summary>
-    public IReadOnlyList<string> ConfigLines { get; init; } = [];
+    public IReadOnlyList<string> ConfigLines { get => _configLines; init => _configLines = value ?? []; }
 
     /// <summary>Free words for people.</summary>
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags { get => _tags; init => _tags = value ?? []; }
 
     /// <summary>Secret of its up-beacon, 32 hex digits; made by the fleet when it is empty.</summary>
-    public string BeaconToken { get; init; } = "";
+    public string BeaconToken { get => _beaconToken; init => _beaconToken = value ?? ""; }
 
     /// <summary>When it was made, UTC.</summary>
     public DateTimeOffset Created { get; init; }

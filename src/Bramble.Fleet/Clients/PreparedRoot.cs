@@ -5,7 +5,9 @@ namespace Bramble.Fleet.Clients;
 /// <summary>A root that storage made, and what it was asked for: as long as the wish is the same, the root needs no new preparation.</summary>
 internal sealed record PreparedRoot
 {
-    public int Version { get; init; } = 1;
+    private readonly int _version = 1;
+
+    public int Version { get => _version; init => _version = Math.Max(1, value); }
 
     public required RootRequest Request { get; init; }
 

@@ -14,8 +14,11 @@ internal static class FaultJudge
     /// <summary>Blocks that the block counter of older bootloaders can number.</summary>
     private const long MaxBlocks = 65535;
 
-    /// <summary>A needed file that is missing counts after this time: until then the firmware may still look elsewhere.</summary>
-    private static readonly TimeSpan s_missingAfter = TimeSpan.FromSeconds(10);
+    /// <summary>A miss counts after so long a silence: until then the firmware may look elsewhere.</summary>
+    private static readonly TimeSpan s_missingAfter = TimeSpan.FromSeconds(8);
+
+    /// <summary>A name asked for so often is all that the firmware wants: under its prefix and without, and once more.</summary>
+    private const int AskedInVain = 3;
 
     /// <summary>A board that was not heard of for so long is switched off.</summary>
     private static readonly TimeSpan s_awayAfter = TimeSpan.FromMinutes(15);
@@ -54,10 +57,14 @@ internal static class FaultJudge
     /// <summary>Faults of the boot that runs.</summary>
     private static Fault? OfBoot(FaultContext c, Boot boot)
     {
-        if (boot.Stage == BootStage.Firmware && boot.Times.Firmware is { } asked && c.Now - asked > s_missingAfter && boot.Current is null
-            && FileMissing(boot) is { } missing)
+        if (boot.Stage == BootStage.Firmware && boot.Current is null)
         {
-            return missing;
+            bool silent = c.Now - boot.LastEvent > s_missingAfter;
+            bool insists = RequiredFiles.Missing(boot).Any(name => boot.FindFile(name)?.Asked >= AskedInVain);
+            if ((silent || insists) && FileMissing(boot) is { } missing)
+            {
+                return missing;
+            }
         }
 
         return c.Options.Bounds.IsStuck(boot, c.Now) ? OfStuck(c, boot) : null;

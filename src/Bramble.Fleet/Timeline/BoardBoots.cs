@@ -6,8 +6,11 @@ namespace Bramble.Fleet.Timeline;
 /// <summary>The last boots of one board.</summary>
 internal sealed record BoardBoots
 {
+    private readonly int _version = 1;
+    private readonly IReadOnlyList<Boot> _boots = [];
+
     /// <summary>Version of the record's form in its file.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get => _version; init => _version = Math.Max(1, value); }
 
     /// <summary>Whose.</summary>
     public required BoardRef Board { get; init; }
@@ -16,7 +19,7 @@ internal sealed record BoardBoots
     public int LastNumber { get; init; }
 
     /// <summary>Oldest first.</summary>
-    public IReadOnlyList<Boot> Boots { get; init; } = [];
+    public IReadOnlyList<Boot> Boots { get => _boots; init => _boots = value ?? []; }
 
     /// <summary>The present or last boot.</summary>
     [JsonIgnore]

@@ -11,6 +11,9 @@ internal sealed record Boot
     /// <summary>Files kept one by one; more are only counted.</summary>
     public const int MaxFiles = 128;
 
+    private readonly StageTimes _times = new();
+    private readonly IReadOnlyList<BootFile> _files = [];
+
     /// <summary>Counts up over a board's life.</summary>
     public required int Number { get; init; }
 
@@ -24,7 +27,7 @@ internal sealed record Boot
     public BootStage Stage { get; init; }
 
     /// <summary>When it came there.</summary>
-    public StageTimes Times { get; init; } = new();
+    public StageTimes Times { get => _times; init => _times = value ?? new(); }
 
     /// <summary>How the board behaves on the wire.</summary>
     public PiFamily Family { get; init; }
@@ -51,7 +54,7 @@ internal sealed record Boot
     public Ipv4Address OtherServer { get; init; }
 
     /// <summary>The files asked for, in the order of their first request.</summary>
-    public IReadOnlyList<BootFile> Files { get; init; } = [];
+    public IReadOnlyList<BootFile> Files { get => _files; init => _files = value ?? []; }
 
     /// <summary>The file being sent; null for none.</summary>
     public string? Current { get; init; }

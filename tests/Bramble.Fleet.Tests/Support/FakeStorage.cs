@@ -1,0 +1,90 @@
+using Bramble.Storage.Contract;
+
+namespace Bramble.Fleet.Tests.Support;
+
+/// <summary>Storage in memory that notes what it is asked for.</summary>
+internal sealed class FakeStorage(string folder) : IStorage
+{
+    private readonly Lock _gate = new();
+
+    public List<ImageInfo> Images { get; } = [];
+
+    public List<RootRequest> Prepared { get; } = [];
+
+    public List<(string Client, string Address)> Published { get; } = [];
+
+    /// <summary>Thrown by the next preparations; null to succeed.</summary>
+    public Exception? PrepareFailure { get; set; }
+
+    /// <summary>Thrown by the next publications; null to succeed.</summary>
+    public Exception? PublishFailure { get; set; }
+
+    /// <summary>Preparations wait for this.</summary>
+    public Task PrepareGate { get; set; } = Task.CompletedTask;
+
+    public string BootFolder(string client) => Directory.CreateDirectory(Path.Combine(folder, "clients", client, "boot")).FullName;
+
+    public void AddImage(string name, int day = 1) => Images.Add(new ImageInfo
+    {
+        Name = name,
+        Source = name + ".img",
+        Sha256 = new string('0', 64),
+        Imported = new DateTimeOffset(2026, 1, day, 0, 0, 0, TimeSpan.Zero),
+        Distribution = "Debian GNU/Linux 13 (trixie)",
+        BootFolder = $"/images/{name}/boot",
+        RootFolder = $"/images/{name}/root",
+        SizeBytes = 1000,
+        BootMountPoint = "/boot/firmware",
+        CanNfs = true,
+        CanIscsi = true,
+        Edits = [],
+    });
+
+    public Task<ImageInfo> AddImageAsync(string file, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<ImageInfo>>([.. Images]);
+
+    public Task RemoveImageAsync(string name, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public async Task<ClientRoot> PrepareRootAsync(RootRequest request, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            Prepared.Add(request);
+        }
+
+        await PrepareGate.WaitAsync(cancellation);
+        if (PrepareFailure is { } failure)
+        {
+            throw failure;
+        }
+
+        bool nfs = request.Kind == RootKind.Nfs;
+        return new ClientRoot
+        {
+            Client = request.Client,
+            Image = request.Image,
+            Kind = request.Kind,
+            BootFolder = BootFolder(request.Client),
+            RootFolder = nfs ? $"/srv/clients/{request.Client}/root" : null,
+            TargetName = nfs ? null : $"iqn.2026-01.bramble:{request.Client}",
+            InitiatorName = nfs ? null : $"iqn.2026-01.bramble.client:{request.Client}",
+            ChapUser = nfs ? null : request.Client,
+            ChapSecret = nfs ? null : "secret012345",
+            FilesystemUuid = nfs ? null : "0b1c2d3e-0000-4000-8000-000000000001",
+        };
+    }
+
+    public Task PublishRootAsync(string client, string address, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            Published.Add((client, address));
+        }
+
+        return PublishFailure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
+    }
+
+    public Task RemoveRootAsync(string client, CancellationToken cancellation) => Task.CompletedTask;
+}
