@@ -8,8 +8,6 @@ namespace Bramble.VirtualPi;
 /// <summary>Boots one virtual board on a network interface.</summary>
 public static class VirtualPiBoot
 {
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Switches a board on and follows it to its end.</summary>
     /// <param name="options">The board.</param>
     /// <param name="progress">Takes each stage event, on the board's own thread.</param>
@@ -63,21 +61,7 @@ public static class VirtualPiBoot
             JudgesDuplicates = options.DuplicationPercent == 0,
         };
         var pi = new PiBoot(settings, port.Send, onEvent, Saver(options.SaveFolder));
-        pi.PowerOn();
-        while (!pi.Ended)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (clock.Elapsed >= options.Timeout)
-            {
-                pi.GiveUp($"not loaded after {options.Timeout.TotalSeconds:0} s");
-                break;
-            }
-
-            TimeSpan limit = clock.Elapsed + s_longestWait;
-            port.Pump(pi.Deadline < limit ? pi.Deadline : limit, (frame, ready) => pi.Accept(frame, clock.Elapsed, ready));
-            pi.Tick(clock.Elapsed);
-        }
-
+        BoardDriver.Run(pi, port, clock, options.Timeout, cancellation);
         return pi.Fault is null ? pi.Loaded : null;
     }
 

@@ -12,7 +12,7 @@ namespace Bramble.VirtualPi.Boot;
 /// files here, boot ROM and bootcode.bin in <c>PiBoot.Pi3.cs</c>, EEPROM in <c>PiBoot.Eeprom.cs</c>, what start.elf and
 /// the Pi 5 loader read in <c>PiBoot.StartElf.cs</c> and <c>PiBoot.Pi5.cs</c>.
 /// </summary>
-internal sealed partial class PiBoot
+internal sealed partial class PiBoot : IBoard
 {
     private readonly Reactor _reactor = new();
     private readonly NetworkStack _stack;

@@ -89,6 +89,32 @@ internal static class DhcpRequests
         return message;
     }
 
+    /// <summary>The transaction id of a message.</summary>
+    public static uint XidOf(ReadOnlySpan<byte> message) => BinaryPrimitives.ReadUInt32BigEndian(message[4..]);
+
+    /// <summary>The first option of that code; empty when there is none.</summary>
+    public static byte[] OptionOf(ReadOnlySpan<byte> message, int code)
+    {
+        for (int i = 240; i + 1 < message.Length && message[i] != 255;)
+        {
+            if (message[i] == 0)
+            {
+                i++;
+                continue;
+            }
+
+            int length = message[i + 1];
+            if (message[i] == code && i + 2 + length <= message.Length)
+            {
+                return message.Slice(i + 2, length).ToArray();
+            }
+
+            i += 2 + length;
+        }
+
+        return [];
+    }
+
     private static void WriteHeader(Span<byte> message, MacAddress mac, uint xid)
     {
         message[0] = 1;
