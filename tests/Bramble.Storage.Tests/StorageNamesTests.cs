@@ -69,4 +69,12 @@ public sealed class StorageNamesTests
         ];
         Assert.All(bad, request => Assert.Throws<StorageException>(() => StorageNames.Require(request)));
     }
+
+    [Fact]
+    public void Secrets_do_not_get_into_a_log()
+    {
+        Assert.DoesNotContain("0011", Box.Request("pi-1").ToString(), StringComparison.Ordinal);
+        ClientRoot root = new() { Client = "pi-1", Image = "pi", Kind = RootKind.Iscsi, BootFolder = "/b", ChapSecret = "abcdefgh12345678" };
+        Assert.DoesNotContain("abcdefgh", root.ToString(), StringComparison.Ordinal);
+    }
 }

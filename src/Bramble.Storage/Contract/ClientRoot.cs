@@ -32,4 +32,7 @@ public sealed record ClientRoot
 
     /// <summary>UUID of the root filesystem on the iSCSI disk; null for NFS.</summary>
     public string? FilesystemUuid { get; init; }
+
+    /// <summary>Without the secret, so that it gets into no log.</summary>
+    public override string ToString() => $"{Kind} root of {Client} from {Image}";
 }

@@ -23,4 +23,7 @@ public sealed record RootRequest
 
     /// <summary>Secret that proves that an up-beacon comes from this client; 32 hex digits.</summary>
     public required string BeaconToken { get; init; }
+
+    /// <summary>Without the token, so that it gets into no log.</summary>
+    public override string ToString() => $"{Kind} root for {Client} from {Image}";
 }

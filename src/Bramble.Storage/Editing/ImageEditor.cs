@@ -6,7 +6,7 @@ namespace Bramble.Storage.Editing;
 /// <summary>What an import changes so that the image boots from the network, each change a named step.</summary>
 internal sealed class ImageEditor
 {
-    private static readonly string[] s_resizeUnits = ["rpi-resize.service", "resize2fs_once.service", "rpi-resizerootfs.service", "systemd-growfs-root.service", "growroot.service"];
+    private static readonly string[] s_resizeUnits = ["rpi-resize.service", "resize2fs_once.service", "rpi-resizerootfs.service", "growroot.service"];
     private static readonly string[] s_hostKeyUnits = ["regenerate_ssh_host_keys.service", "sshd-keygen.service", "ssh-keygen.service"];
 
     private readonly TreeEditor _root;

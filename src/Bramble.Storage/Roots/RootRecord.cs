@@ -28,4 +28,7 @@ internal sealed record RootRecord
 
     /// <summary>Digest of the personal files that the root holds; see <c>Personality.Digest</c>.</summary>
     public string? Personality { get; init; }
+
+    /// <summary>Without the secret, so that it gets into no log.</summary>
+    public override string ToString() => $"{Kind} root from {Image}";
 }
