@@ -57,7 +57,12 @@ internal sealed partial class SdBusConnection : IBusConnection
         if (result >= 0)
         {
             // Waits for the reply to Hello, so a bus that refuses us is known here and not at the first call.
-            result = SdBusNative.sd_bus_get_unique_name(bus, out name);
+            // The wait is cut short by any signal of this process, such as the end of a child.
+            do
+            {
+                result = SdBusNative.sd_bus_get_unique_name(bus, out name);
+            }
+            while (result == -LinuxPoll.Interrupted);
         }
         if (result < 0)
         {
@@ -144,7 +149,7 @@ internal sealed partial class SdBusConnection : IBusConnection
                 return null;
             }
             int result = SdBusNative.sd_bus_process(_bus, 0);
-            if (result > 0)
+            if (result > 0 || result == -LinuxPoll.Interrupted)
             {
                 continue;
             }
@@ -220,12 +225,12 @@ internal sealed partial class SdBusConnection : IBusConnection
         Volatile.Write(ref _unansweredCount, 0);
         if (lost is null)
         {
-            SdBusNative.sd_bus_flush_close_unref(_bus);
+            // What was said last is still sent; signals of this process cut the wait short.
+            while (SdBusNative.sd_bus_flush(_bus) == -LinuxPoll.Interrupted)
+            {
+            }
         }
-        else
-        {
-            SdBusNative.sd_bus_close_unref(_bus);
-        }
+        SdBusNative.sd_bus_close_unref(_bus);
         _ = LinuxPoll.close(_wake);
         _closed.SetResult(lost);
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Bramble.Linux.DBus.SdBus;
 
-/// <summary>sd-bus(3), the calls without variable arguments. All return a negative errno on failure. Sets of handlers: see sd-bus-vtable.h.</summary>
+/// <summary>sd-bus(3), the calls without variable arguments. All return a negative errno on failure.</summary>
 internal static unsafe partial class SdBusNative
 {
     private const string Lib = SdBusLibrary.Name;
@@ -38,7 +38,7 @@ internal static unsafe partial class SdBusNative
     internal static partial int sd_bus_process(nint bus, nint message);
 
     [LibraryImport(Lib)]
-    internal static partial nint sd_bus_flush_close_unref(nint bus);
+    internal static partial int sd_bus_flush(nint bus);
 
     [LibraryImport(Lib)]
     internal static partial nint sd_bus_close_unref(nint bus);
