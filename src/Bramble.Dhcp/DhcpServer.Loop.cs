@@ -278,7 +278,7 @@ public sealed partial class DhcpServer
         {
             _ports = OpenPorts(next, old);
         }
-        catch (DhcpServerException e)
+        catch (Exception e) when (e is DhcpServerException or IOException)
         {
             _logger.ReconfigureFailed(e.Message);
             return;

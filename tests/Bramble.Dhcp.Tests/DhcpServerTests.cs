@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Bramble.Dhcp.Serving;
 using Bramble.Dhcp.Wire;
 using Bramble.Linux.Net;
 using Bramble.Linux.Sockets;

@@ -259,6 +259,12 @@ public sealed partial class DhcpResponder
             return byMac;
         }
 
+        // Type 1 and the Ethernet address says no more than chaddr: the same client as without it (udhcpc and dhclient differ here).
+        if (identifier.Length == 1 + MacAddress.Length && identifier[0] == DhcpHeader.Ethernet && MacAddress.FromOctets(identifier[1..]) == board.Mac)
+        {
+            return byMac;
+        }
+
         ReadOnlySpan<byte> byIdentifier = ClientKey.WriteIdentifier(_key, subnet.Subnet, identifier);
         return byIdentifier.IsEmpty ? ClientKey.WriteMac(_key, subnet.Subnet, board.Mac) : byIdentifier;
     }

@@ -211,6 +211,14 @@ public sealed class ResponderTests
     }
 
     [Fact]
+    public void Client_identifier_decides_unless_it_is_the_Ethernet_address_again()
+    {
+        Ipv4Address address = _bench.Lease(Pc);
+        Assert.Equal(address, _bench.Send(new ClientMessage(DhcpMessageType.Discover, Pc).With(61, 1, 0x52, 0x54, 0, 0, 0, 1))!.Yiaddr);
+        Assert.NotEqual(address, _bench.Send(new ClientMessage(DhcpMessageType.Discover, Pc).With(61, 0, 7, 7))!.Yiaddr);
+    }
+
+    [Fact]
     public void Inform_is_answered_without_a_lease()
     {
         Ipv4Address own = Ipv4Address.Parse("10.42.0.20");
