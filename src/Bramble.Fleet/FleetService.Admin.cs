@@ -18,18 +18,26 @@ public sealed partial class FleetService
             Created = client.Created == default ? Now : client.Created,
         };
         Check(added);
-        lock (_gate)
+        lock (_adminGate)
         {
-            _registry.Add(added);
-            StateOf(added.Name).Unsaved = false;
+            lock (_gate)
+            {
+                _registry.Add(added);
+                StateOf(added.Name).Unsaved = false;
+            }
+
             try
             {
                 _store.Save(added);
             }
             catch
             {
-                _registry.Remove(added.Name);
-                _clientStates.Remove(added.Name);
+                lock (_gate)
+                {
+                    _registry.Remove(added.Name);
+                    _clientStates.Remove(added.Name);
+                }
+
                 throw;
             }
         }
@@ -42,26 +50,40 @@ public sealed partial class FleetService
     /// <exception cref="IOException">It could not be written; nothing was changed.</exception>
     public Client UpdateClient(string name, Func<Client, Client> change)
     {
-        lock (_gate)
+        lock (_adminGate)
         {
-            Client old = _registry.FindClient(name) ?? throw new FleetException($"There is no client named '{name}'.");
-            Client changed = change(old) with { Name = old.Name, BeaconToken = old.BeaconToken, Created = old.Created };
-            Check(changed);
-            _registry.Update(changed);
+            Client old;
+            Client changed;
+            lock (_gate)
+            {
+                old = _registry.FindClient(name) ?? throw new FleetException($"There is no client named '{name}'.");
+                changed = change(old) with { Name = old.Name, BeaconToken = old.BeaconToken, Created = old.Created };
+                Check(changed);
+                _registry.Update(changed);
+            }
+
             try
             {
                 _store.Save(changed);
             }
             catch
             {
-                _registry.Update(old);
+                lock (_gate)
+                {
+                    _registry.Update(old);
+                }
+
                 throw;
             }
 
-            ClientState state = StateOf(name);
-            state.PrepareRetry.Succeeded();
-            state.PrepareTrouble = null;
-            state.Notes = default;
+            lock (_gate)
+            {
+                ClientState state = StateOf(name);
+                state.PrepareRetry.Succeeded();
+                state.PrepareTrouble = null;
+                state.Notes = default;
+            }
+
             return changed;
         }
     }
@@ -70,14 +92,18 @@ public sealed partial class FleetService
     /// <returns>False if there is no such client.</returns>
     public bool RemoveClient(string name)
     {
-        lock (_gate)
+        lock (_adminGate)
         {
-            if (!_registry.Remove(name))
+            lock (_gate)
             {
-                return false;
+                if (!_registry.Remove(name))
+                {
+                    return false;
+                }
+
+                _clientStates.Remove(name);
             }
 
-            _clientStates.Remove(name);
             _store.DeleteClient(name);
             _store.DeleteRoot(name);
             return true;
@@ -121,13 +147,18 @@ public sealed partial class FleetService
             throw new FleetException($"'{board}' is no board: give its serial (eight hex digits) or its MAC.");
         }
 
-        lock (_gate)
+        lock (_adminGate)
         {
-            Board found = _registry.FindBoard(wanted)
-                ?? throw new FleetException($"Board {wanted} was never seen. Switch it on first, or add a client for it.");
-            Board approved = found with { Approved = true };
+            Board approved;
+            lock (_gate)
+            {
+                Board found = _registry.FindBoard(wanted)
+                    ?? throw new FleetException($"Board {wanted} was never seen. Switch it on first, or add a client for it.");
+                approved = found with { Approved = true };
+                _registry.Update(approved);
+            }
+
             _store.Save(approved);
-            _registry.Update(approved);
             return approved;
         }
     }

@@ -20,6 +20,9 @@ namespace Bramble.Fleet;
 /// <content>What happens on the wire.</content>
 public sealed partial class FleetService
 {
+    /// <summary>Seconds between writes of boards and histories: often enough to survive a power cut, seldom enough for an SD card.</summary>
+    private const int FlushTurns = 15;
+
     /// <inheritdoc/>
     public void OnDhcp(in DhcpEvent e)
     {
@@ -105,6 +108,15 @@ public sealed partial class FleetService
         IReadOnlyList<TcpConnection> connections = _connections.Read();
         lock (_gate)
         {
+            foreach (BoardState state in _boardStates.Values)
+            {
+                // Once gone, the same ports may come back as a new connection.
+                if (state.Stale.Count > 0)
+                {
+                    state.Stale.IntersectWith(connections);
+                }
+            }
+
             foreach (TcpConnection connection in connections)
             {
                 if (!_addresses.TryFind(connection.RemoteAddress, out MacAddress mac)
@@ -131,7 +143,8 @@ public sealed partial class FleetService
     private void LearnAddress(Board board, in DhcpEvent e, bool firmware)
     {
         bool given = e.Kind == DhcpEventKind.Ack || (e.Kind == DhcpEventKind.Offer && firmware);
-        bool taken = _options.Mode == FleetMode.Proxy && e.Kind is DhcpEventKind.Request or DhcpEventKind.OtherServer;
+        bool proxy = _options.Mode == FleetMode.Proxy || _boardStates.GetValueOrDefault(board.Mac)?.Boots.Current is { Proxy: true };
+        bool taken = proxy && e.Kind is DhcpEventKind.Request or DhcpEventKind.OtherServer;
         if ((given || taken) && _addresses.Note(e.Address, board.Mac, given) && _registry.ClientOf(board) is { } client)
         {
             WantPublished(client, e.Address);
@@ -217,7 +230,7 @@ public sealed partial class FleetService
             while (await timer.WaitForNextTickAsync(stop))
             {
                 Tick();
-                if (++turn % 5 == 0)
+                if (++turn % FlushTurns == 0)
                 {
                     Flush();
                 }

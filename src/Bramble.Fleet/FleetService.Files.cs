@@ -35,6 +35,11 @@ public sealed partial class FleetService
             board = _addresses.TryFind(client, out mac) ? _registry.FindBoard(mac) : null;
             if (board is not null && Agrees(board, asked))
             {
+                if (board.Serial is null && asked.Serial is not null)
+                {
+                    board = Observe(IdentityOf(board) with { Serial = asked.Serial });
+                }
+
                 return true;
             }
         }

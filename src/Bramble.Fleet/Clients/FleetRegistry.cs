@@ -187,21 +187,14 @@ internal sealed class FleetRegistry
     /// <summary>Replaces a board's record.</summary>
     public void Update(Board board) => Put(board);
 
-    /// <summary>Forgets the board without a client that was silent longest; null if every one has a client.</summary>
-    public Board? ForgetOldest()
+    /// <summary>Forgets boards without a client, those that were silent longest first.</summary>
+    /// <returns>The forgotten ones; fewer than <paramref name="count"/> if more have a client.</returns>
+    public IReadOnlyList<Board> ForgetOldest(int count)
     {
-        Board? oldest = null;
-        foreach (Board board in _boards.Values)
+        Board[] oldest = [.. _boards.Values.Where(b => ClientOf(b) is null).OrderBy(static b => b.LastSeen).Take(count)];
+        foreach (Board board in oldest)
         {
-            if ((oldest is null || board.LastSeen < oldest.LastSeen) && ClientOf(board) is null)
-            {
-                oldest = board;
-            }
-        }
-
-        if (oldest is not null)
-        {
-            Forget(oldest.Mac);
+            Forget(board.Mac);
         }
 
         return oldest;

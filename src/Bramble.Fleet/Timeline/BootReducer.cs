@@ -211,7 +211,8 @@ internal static class BootReducer
             boot = boot with { LastEvent = Later(boot.LastEvent, e.Time) };
         }
 
-        return e.Kind == DhcpEventKind.Ack && boot.Stage >= BootStage.Kernel ? boot with { Address = e.Address } : boot;
+        bool takesAddress = e.Kind == DhcpEventKind.Ack || (e.Kind == DhcpEventKind.Request && boot.Proxy);
+        return takesAddress && boot.Stage >= BootStage.Kernel && !e.Address.IsAny ? boot with { Address = e.Address } : boot;
     }
 
     private static Boot BindElsewhere(Boot boot, in DhcpEvent e) =>

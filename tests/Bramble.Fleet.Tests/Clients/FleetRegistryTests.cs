@@ -109,8 +109,8 @@ public class FleetRegistryTests
         _registry.Add(Client("a", "91cdf03d"));
         _registry.Observe(TestFleet.Pi4, s_now, out _, out _);
         _registry.Observe(TestFleet.Pi3, s_now.AddHours(1), out _, out _);
-        Assert.Equal("8b07bcc6", _registry.ForgetOldest()?.Ref.ToString());
-        Assert.Null(_registry.ForgetOldest());
+        Assert.Equal("8b07bcc6", Assert.Single(_registry.ForgetOldest(5)).Ref.ToString());
+        Assert.Empty(_registry.ForgetOldest(5));
     }
 
     [Theory]

@@ -156,6 +156,18 @@ public class FleetBootTests
     }
 
     [Fact]
+    public async Task A_board_that_was_answered_as_proxy_tells_its_address_by_its_request_in_every_mode()
+    {
+        await using TestFleet t = await TestFleet.StartAsync();
+        await t.ServeAsync(TestFleet.Pi4);
+        t.Dhcp(DhcpEventKind.Discover, TestFleet.Pi4);
+        t.Dhcp(DhcpEventKind.ProxyOffer, TestFleet.Pi4, address: "0.0.0.0");
+        t.Dhcp(DhcpEventKind.OtherServer, TestFleet.Pi4, server: "10.77.0.1");
+        await TestFleet.Eventually(() => t.Storage.Published.Count == 1);
+        Assert.Equal("bound", t.Client("pi-91cdf03d").Boot!.Stage);
+    }
+
+    [Fact]
     public async Task A_whole_boot_is_told_stage_by_stage()
     {
         await using TestFleet t = await TestFleet.StartAsync();
@@ -209,6 +221,14 @@ public class FleetBootTests
         t.Transfer(TftpTransferOutcome.Completed, "91cdf03d/kernel8.img");
         t.Fleet.PollRootConnections();
         Assert.Equal("kernel", t.Client("pi-91cdf03d").Boot!.Stage);
+
+        // The kernel resets it and opens a new one, which may have the same port.
+        TcpConnection same = t.Connections[0];
+        t.Connections.Clear();
+        t.Fleet.PollRootConnections();
+        t.Connections.Add(same);
+        t.Fleet.PollRootConnections();
+        Assert.Equal("root", t.Client("pi-91cdf03d").Boot!.Stage);
     }
 
     [Fact]
