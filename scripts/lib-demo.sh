@@ -90,7 +90,8 @@ appliance() {
 
 wait_for_appliance() {
 	local end=$((SECONDS + 180))
-	until in_segment timeout 2 bash -c "</dev/tcp/$SERVER/22" 2>/dev/null; do
+	# In a subshell: a signal's trap must not run with its standard error redirected.
+	until (in_segment timeout 2 bash -c "</dev/tcp/$SERVER/22") 2>/dev/null; do
 		kill -0 "$appliance_pid" 2>/dev/null || die "the appliance's QEMU has ended: $(tail -n 3 -- "$out/appliance.qemu")"
 		[ $SECONDS -lt $end ] || die "the appliance does not answer on port 22 within 3 minutes"
 		sleep 0.5
@@ -213,6 +214,7 @@ finish() {
 	if [ -n "$keep" ] && [ -n "${appliance_pid-}" ] && kill -0 "$appliance_pid" 2>/dev/null; then
 		printf '%s\n' "$namespace" >"$out/running"
 		disown -a
+		appliance_close
 		cat <<-END
 
 			Everything is left running. To log in to the appliance, as root:

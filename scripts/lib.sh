@@ -7,6 +7,9 @@ BRAMBLE_CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bramble
 # Debian release that the appliance and the fixture are made of.
 BRAMBLE_SUITE=trixie
 
+# Numbers with points, and messages that can be searched.
+export LC_ALL=C.UTF-8
+
 # Quiet tools, and no build servers left behind.
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 
