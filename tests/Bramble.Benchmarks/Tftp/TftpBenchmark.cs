@@ -69,16 +69,16 @@ internal static class TftpBenchmark
 
     private static void Measure(string server, string folder, TftpLoadCase load)
     {
-        bool unsupported = load.WindowSize > 1 && server is "dnsmasq" or "tftpd-hpa" && load.WindowSize > 1;
-        if (unsupported)
+        if (load.WindowSize > 1 && server is ("dnsmasq" or "tftpd-hpa"))
         {
+            // These know no windows.
             return;
         }
 
         using TftpPeer? peer = TftpPeer.Start(server, folder);
         if (peer is null)
         {
-            Console.WriteLine($"{server,-10} is not installed");
+            Console.WriteLine($"{server,-10} is not installed, or port 69 is taken");
             return;
         }
 

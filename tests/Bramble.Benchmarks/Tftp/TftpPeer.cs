@@ -40,7 +40,7 @@ internal sealed class TftpPeer : IDisposable
         }
     }
 
-    /// <summary>Starts a server; null if it is not installed.</summary>
+    /// <summary>Starts a server; null if it is not installed or does not stay.</summary>
     public static TftpPeer? Start(string name, string folder)
     {
         (string program, string[] arguments) = name switch
@@ -60,7 +60,7 @@ internal sealed class TftpPeer : IDisposable
             process.BeginErrorReadLine();
             process.BeginOutputReadLine();
             Thread.Sleep(500);
-            return process.HasExited ? throw new InvalidOperationException($"{name} ended at once; is port 69 free?") : new TftpPeer(name, process);
+            return process.HasExited ? null : new TftpPeer(name, process);
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -18,7 +18,15 @@ internal sealed class ServerFixture : IDisposable
         };
         Options = change?.Invoke(options) ?? options;
         Server = new TftpServer(Options, files ?? Files, Events, TimeProvider.System, NullLogger.Instance);
-        Server.Start();
+        try
+        {
+            Server.Start();
+        }
+        catch
+        {
+            Files.Dispose();
+            throw;
+        }
     }
 
     public TftpOptions Options { get; }
