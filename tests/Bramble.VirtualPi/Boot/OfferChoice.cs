@@ -137,8 +137,9 @@ internal sealed record OfferChoice
     {
         // A NUL at the end: newer firmware is taken to stop there; a Pi 3 is suspected to read past it.
         string quad = profile.HasBootRom ? text : text.TrimEnd('\0');
-        if (!Ipv4Address.TryParse(quad, out address))
+        if (quad.Contains('\0', StringComparison.Ordinal) || !Ipv4Address.TryParse(quad, out address))
         {
+            address = default;
             return false;
         }
 

@@ -86,9 +86,15 @@ internal sealed partial class PiBoot
             return await ProbeAsync(os + named, rules) && await ProbeAsync(os + named, rules) ? named : null;
         }
 
-        string suffix = config.Arm64Bit ? "8" : _profile.Model == PiModel.Pi4B ? "7l" : "7";
-        await ProbeAsync($"{os}recovery{suffix}.img", rules);
-        string[] names = [$"kernel{suffix}.img", "kernel.img"];
+        string narrow = _profile.Model == PiModel.Pi4B ? "7l" : "7";
+        string[] names = config["arm_64bit"] switch
+        {
+            "0" => [$"kernel{narrow}.img", "kernel.img"],
+            // Without the line, 64 bit are tried first and 32 bit after them.
+            null => ["kernel8.img", $"kernel{narrow}.img", "kernel.img"],
+            _ => ["kernel8.img"],
+        };
+        await ProbeAsync($"{os}recovery{names[0][6..]}", rules);
         foreach (string name in names)
         {
             if (await ProbeAsync(os + name, rules))

@@ -28,7 +28,7 @@ internal static class OfferCheck
             }
         }
 
-        if (boot.Text(66) is { } name && !Ipv4Address.TryParse(name, out _))
+        if (boot.Text(66) is { } name && (name.Contains('\0', StringComparison.Ordinal) || !Ipv4Address.TryParse(name, out _)))
         {
             objections.Add($"option 66 '{name.Replace("\0", "\\0", StringComparison.Ordinal)}' is no plain dotted quad");
         }
