@@ -15,7 +15,7 @@ internal static class ClientCommand
     private static Command Add()
     {
         var name = new Argument<string>("NAME") { Description = "Its name, also its host name: a-z, 0-9 and -." };
-        var board = new Option<string?>("--board") { Description = "Its board: the last eight digits of the serial number, or the MAC address." };
+        var board = new Option<string?>("--board", "--serial") { Description = "Its board: the last eight digits of the serial number, or the MAC address." };
         var address = new Option<string?>("--address") { Description = "A fixed IPv4 address. Default: one of the pool." };
         var image = new Option<string?>("--image") { Description = "The image that it boots. Default: that of the configuration." };
         var root = new Option<string>("--root") { Description = "nfs (a folder of its own) or iscsi (a disk of its own).", DefaultValueFactory = _ => "nfs" };
