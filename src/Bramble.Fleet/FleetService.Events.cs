@@ -20,6 +20,9 @@ namespace Bramble.Fleet;
 /// <content>What happens on the wire.</content>
 public sealed partial class FleetService
 {
+    // Anybody can send beacons: they must not fill the journal.
+    private static readonly TimeSpan s_tellForgedEvery = TimeSpan.FromSeconds(10);
+
     /// <summary>Seconds between writes of boards and histories: often enough to survive a power cut, seldom enough for an SD card.</summary>
     private const int FlushTurns = 15;
 
@@ -77,7 +80,12 @@ public sealed partial class FleetService
             bool genuine = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(token), Encoding.ASCII.GetBytes(expected));
             if (!genuine || client is null)
             {
-                LogForgedBeacon(address, name);
+                if (Now - _forgedTold > s_tellForgedEvery)
+                {
+                    _forgedTold = Now;
+                    LogForgedBeacon(address, name);
+                }
+
                 return null;
             }
 

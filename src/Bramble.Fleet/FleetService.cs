@@ -47,6 +47,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
     private IReadOnlyList<ImageInfo> _images = [];
     private bool _imagesKnown;
     private DateTimeOffset _imagesAsked;
+    private DateTimeOffset _forgedTold;
     private DateTimeOffset _windowEnds;
     private int _enrolled;
     private CancellationTokenSource? _stopping;
