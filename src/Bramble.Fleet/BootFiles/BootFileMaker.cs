@@ -34,7 +34,9 @@ internal sealed class BootFileMaker(IBootFolderReader reader)
         if (path == CommandLineName || path.EndsWith('/' + CommandLineName, StringComparison.Ordinal)
             || config.CommandLines.Any(name => path == name || path.EndsWith('/' + name, StringComparison.Ordinal)))
         {
-            return MakeCommandLine(client, root, server, onDisk, out notes);
+            // UEFI firmware as the "kernel" takes no command line: without the file the board is told so.
+            bool isUefi = config.Kernels.Any(static name => name.EndsWith(".fd", StringComparison.OrdinalIgnoreCase));
+            return onDisk.Error == TftpErrorCode.FileNotFound && isUefi ? onDisk : MakeCommandLine(client, root, server, onDisk, out notes);
         }
 
         return onDisk;
