@@ -70,11 +70,15 @@ internal sealed partial class PiBoot
         _profile.EndsAtBlock65535, _profile.AcksRepeatedData,
         _settings.JudgesDuplicates && _profile.Bugs.HasFlag(RomBugs.DuplicateOackSpoils));
 
-    /// <summary>start.elf, startx.elf, startcd.elf or what start_file says.</summary>
-    private static string StartFile(ConfigTxt config, string stem) => config["start_file"] ?? stem + Variant(config) + ".elf";
+    /// <summary>start.elf, start_x.elf, start_cd.elf, start4.elf, start4x.elf, start4cd.elf, or what start_file says.</summary>
+    private static string StartFile(ConfigTxt config, string stem) => config["start_file"] ?? stem + Variant(config, stem) + ".elf";
 
     /// <summary>The fixup file that belongs to <see cref="StartFile"/>.</summary>
-    private static string FixupFile(ConfigTxt config, string stem) => config["fixup_file"] ?? stem + Variant(config) + ".dat";
+    private static string FixupFile(ConfigTxt config, string stem) => config["fixup_file"] ?? stem + Variant(config, stem) + ".dat";
 
-    private static string Variant(ConfigTxt config) => config["start_x"] == "1" ? "x" : config["gpu_mem"] == "16" ? "cd" : "";
+    private static string Variant(ConfigTxt config, string stem)
+    {
+        string variant = config["start_x"] == "1" ? "x" : config["gpu_mem"] == "16" ? "cd" : "";
+        return variant.Length > 0 && !stem.EndsWith('4') ? "_" + variant : variant;
+    }
 }

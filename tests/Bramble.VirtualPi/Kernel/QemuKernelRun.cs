@@ -97,14 +97,15 @@ internal sealed class QemuKernelRun : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (KeptPid == 0)
+        if (KeptPid == 0 && !_qemu.HasExited)
         {
-            if (!_qemu.HasExited)
-            {
-                _qemu.Kill();
-                _qemu.WaitForExit();
-            }
+            _qemu.Kill();
+            _qemu.WaitForExit();
+        }
 
+        // A QEMU that goes on has its kernel in memory; only its console may still be written here.
+        if (KeptPid == 0 || _options.ConsoleFile is not null)
+        {
             Directory.Delete(_folder, recursive: true);
         }
 
@@ -125,7 +126,7 @@ internal sealed class QemuKernelRun : IDisposable
 
     private bool Fault(BootStage at, string code, string reason)
     {
-        Report(BootStage.Fault, ("at", at.ToString().ToLowerInvariant()), ("code", code), ("reason", reason.Trim()), ("console", _console));
+        Report(BootStage.Fault, ("at", at.ToString().ToLowerInvariant()), ("code", code), ("reason", reason.Trim()));
         return false;
     }
 
