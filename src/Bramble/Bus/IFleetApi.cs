@@ -11,7 +11,7 @@ public interface IFleetApi
     /// <returns>The client as it now is, as JSON.</returns>
     Task<string> AddClientAsync(string json);
 
-    /// <summary>Reads the configuration again. Returns at once.</summary>
+    /// <summary>Reads the configuration and the list of images again. Returns at once.</summary>
     void Reload();
 
     /// <summary>One boot event, as JSON. Raised on any thread; handlers do not block.</summary>

@@ -48,4 +48,17 @@ internal static class BusCommand
 
     /// <summary>A storage proxy on a connection.</summary>
     public static StorageBusProxy Storage(IBusConnection bus) => new(new BusLink(() => (bus, "")));
+
+    /// <summary>Tells a running boot server that images came or went; where none runs there is nobody to tell.</summary>
+    public static async Task TellServerAsync(IBusConnection bus, CancellationToken cancellation)
+    {
+        try
+        {
+            await new FleetBusProxy(bus).ReloadAsync(cancellation);
+        }
+        catch (BusException)
+        {
+            // It reads the list when it starts, and before it makes a root.
+        }
+    }
 }

@@ -25,6 +25,7 @@ internal static class ImageCommand
             ImageInfo image = await BusCommand.Storage(bus)
                 .AddImageAsync(Path.GetFullPath(result.GetRequiredValue(file)), result.GetValue(name), progress, cancellation);
             progress.Dispose();
+            await BusCommand.TellServerAsync(bus, cancellation);
             AnsiConsole.MarkupLineInterpolated($"[green]Imported[/] [bold]{image.Name}[/]: {image.Distribution}, {image.SizeBytes / 1e6:0} MB");
             WriteEdits(image);
         }));
@@ -76,8 +77,11 @@ internal static class ImageCommand
     {
         var name = new Argument<string>("NAME") { Description = "The image." };
         var command = new Command("remove", "Removes an image that no client uses.") { name };
-        command.SetAction((result, cancellation) => BusCommand.RunAsync(
-            bus => BusCommand.Storage(bus).RemoveImageAsync(result.GetRequiredValue(name), cancellation)));
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            await BusCommand.Storage(bus).RemoveImageAsync(result.GetRequiredValue(name), cancellation);
+            await BusCommand.TellServerAsync(bus, cancellation);
+        }));
         return command;
     }
 

@@ -42,5 +42,13 @@ internal sealed class ServeFleetApi : IFleetApi
     }
 
     /// <inheritdoc/>
-    public void Reload() => ThreadPool.QueueUserWorkItem(static reload => reload(), _reload, preferLocal: false);
+    public void Reload() => ThreadPool.QueueUserWorkItem(
+        static api =>
+        {
+            api._reload();
+            // An image may have come or gone; without the bus there is nothing to ask, and the next root asks anyway.
+            _ = api._fleet.RefreshImagesAsync(CancellationToken.None).ContinueWith(static done => done.Exception, TaskScheduler.Default);
+        },
+        this,
+        preferLocal: false);
 }
