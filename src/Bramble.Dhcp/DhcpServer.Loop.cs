@@ -46,6 +46,7 @@ public sealed partial class DhcpServer
 
                 StepMode(now);
                 SendDelayed(now);
+                AskAgain(now);
                 if (now >= nextHousekeeping)
                 {
                     nextHousekeeping = now + s_housekeeping;
@@ -74,6 +75,7 @@ public sealed partial class DhcpServer
 
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset due = _delayed.Next < _selector!.NextStep ? _delayed.Next : _selector.NextStep;
+        due = _waiting.Next < due ? _waiting.Next : due;
         TimeSpan wait = due - now;
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > s_longestTurn ? s_longestTurn : wait;
         fixed (Libc.PollFd* first = descriptors)
@@ -112,9 +114,9 @@ public sealed partial class DhcpServer
                 {
                     Keep(message, arrival);
                 }
-                else
+                else if (_responder!.Handle(message, arrival, _replies) && !_waiting.TryAdd(ChaddrOf(message), message, arrival))
                 {
-                    _responder!.Handle(message, arrival, _replies);
+                    _counters.CountDrop(DhcpDropReason.Waiting);
                 }
             }
 
@@ -139,6 +141,32 @@ public sealed partial class DhcpServer
         }
     }
 
+    private void AskAgain(DateTimeOffset now)
+    {
+        if (_waiting.Next > now)
+        {
+            return;
+        }
+
+        foreach ((MacAddress board, byte[] packet, PacketArrival arrival) in _waiting.TakeAll(now))
+        {
+            if (_replies.IsFull)
+            {
+                Dispatch(now);
+            }
+
+            if (arrival.Interface < _ports.Count && _responder!.Handle(packet, arrival with { Time = now }, _replies, again: true))
+            {
+                _waiting.PutBack(board, packet, arrival, now);
+            }
+        }
+
+        Dispatch(now);
+    }
+
+    // A packet that the responder wants again was long enough to be read.
+    private static MacAddress ChaddrOf(ReadOnlySpan<byte> message) => MacAddress.FromOctets(message[DhcpHeader.Chaddr..]);
+
     private void AnswerHeld(DateTimeOffset now)
     {
         foreach ((byte[] packet, PacketArrival arrival) in _held)
@@ -150,7 +178,11 @@ public sealed partial class DhcpServer
 
             if (arrival.Interface < _ports.Count)
             {
-                _responder!.Handle(packet, arrival with { Time = now }, _replies);
+                PacketArrival again = arrival with { Time = now };
+                if (_responder!.Handle(packet, again, _replies))
+                {
+                    _waiting.TryAdd(ChaddrOf(packet), packet, again);
+                }
             }
         }
 

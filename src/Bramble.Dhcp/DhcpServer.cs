@@ -26,6 +26,7 @@ public sealed partial class DhcpServer : IDisposable
     private readonly BoardMemory _boards = new();
     private readonly ReplyBatch _replies = new(128);
     private readonly DelayedReplies _delayed = new(1024);
+    private readonly WaitingDiscovers _waiting = new();
     private readonly List<(byte[] Packet, PacketArrival Arrival)> _held = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

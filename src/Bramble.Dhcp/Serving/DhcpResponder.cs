@@ -25,6 +25,8 @@ public sealed partial class DhcpResponder
     private readonly Ipv4Address[] _ntpServers;
     private readonly byte[] _key = new byte[ClientKey.Maximum];
     private readonly byte[] _scratch = new byte[512];
+    private bool _again;
+    private bool _waits;
 
     private MacAddress _lastPi3;
     private DateTimeOffset _lastPi3Time;
@@ -61,7 +63,17 @@ public sealed partial class DhcpResponder
     /// <param name="datagram">UDP payload, any octets.</param>
     /// <param name="arrival">How it came.</param>
     /// <param name="replies">Takes the replies.</param>
-    public void Handle(ReadOnlySpan<byte> datagram, in PacketArrival arrival, ReplyBatch replies)
+    /// <param name="again">True for a datagram that had to wait: it is no news.</param>
+    /// <returns>True for a DISCOVER of a board whose files are being made: handle it again soon.</returns>
+    public bool Handle(ReadOnlySpan<byte> datagram, in PacketArrival arrival, ReplyBatch replies, bool again = false)
+    {
+        _again = again;
+        _waits = false;
+        Answer(datagram, arrival, replies);
+        return _waits;
+    }
+
+    private void Answer(ReadOnlySpan<byte> datagram, in PacketArrival arrival, ReplyBatch replies)
     {
         if (!DhcpPacket.TryParse(datagram, out DhcpPacket packet, out DhcpDropReason reason))
         {
@@ -125,7 +137,11 @@ public sealed partial class DhcpResponder
 
     private void OnDiscover(in Inbound inbound, ReplyBatch replies)
     {
-        Emit(DhcpEventKind.Discover, inbound, default, inbound.Subnet.Server);
+        if (!_again)
+        {
+            Emit(DhcpEventKind.Discover, inbound, default, inbound.Subnet.Server);
+        }
+
         if (inbound.Stage == ClientStage.Firmware)
         {
             NotePi3(inbound);
@@ -136,7 +152,7 @@ public sealed partial class DhcpResponder
                     Drop(DhcpDropReason.NotServed);
                     return;
                 case BootDisposition.Wait:
-                    Drop(DhcpDropReason.Waiting);
+                    _waits = true;
                     return;
             }
         }

@@ -32,7 +32,8 @@ public readonly record struct Ipv4Address(uint Value) : IComparable<Ipv4Address>
         foreach (Range range in text.Split('.'))
         {
             ReadOnlySpan<char> part = text[range];
-            if (part.Length is 0 or > 3 || ++parts > 4
+            // The framework's parser lets NULs follow a number, which a DHCP option may well bring.
+            if (part.Length is 0 or > 3 || part.ContainsAnyExceptInRange('0', '9') || ++parts > 4
                 || !byte.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out byte octet))
             {
                 return false;

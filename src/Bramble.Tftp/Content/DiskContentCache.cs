@@ -73,7 +73,7 @@ public sealed unsafe class DiskContentCache : IDisposable
         BeneathFile? file = directory?.TryOpenRead(relativePath, out error);
         if (file is null)
         {
-            return error is BeneathOpenError.NotFound or BeneathOpenError.NotRegular ? TftpOpenResult.NotFound : TftpOpenResult.Denied;
+            return error is BeneathOpenError.NotFound or BeneathOpenError.NotRegular ? TftpOpenResult.NotFound : Refused(error);
         }
 
         if (RefusesEmptyFiles && file.Status.Length == 0)
@@ -82,8 +82,19 @@ public sealed unsafe class DiskContentCache : IDisposable
             return TftpOpenResult.NotFound;
         }
 
-        return Acquire(file) is { } cached ? TftpOpenResult.Of(new DiskContent(this, cached)) : TftpOpenResult.Denied;
+        return Acquire(file) is { } cached ? TftpOpenResult.Of(new DiskContent(this, cached)) : Refused(BeneathOpenError.Failed);
     }
+
+    // The words go out on the wire, where a bootloader's screen or a capture shows them.
+    private static TftpOpenResult Refused(BeneathOpenError error) => TftpOpenResult.Denied with
+    {
+        Message = error switch
+        {
+            BeneathOpenError.Denied => "Access violation: the server may not read the file",
+            BeneathOpenError.Escapes => "Access violation: the path leads out of the folder",
+            _ => "Access violation: the file cannot be read",
+        },
+    };
 
     /// <summary>Closes the files that no transfer uses, for instance before a filesystem is unmounted.</summary>
     public void DropIdle()

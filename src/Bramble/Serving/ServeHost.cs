@@ -53,6 +53,9 @@ internal sealed partial class ServeHost : IAsyncDisposable
             _dhcp = new DhcpServer(ServeSettings.Dhcp(config, interfaces), _fleet, _fleet, time, loggers.CreateLogger("dhcp"));
         }
 
+        // Attached before anything uses the bus, so that the first connection has the object.
+        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, Reload), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
+        _bus.Attach(fleetObject.AttachAsync);
         _beacon = new BeaconListener((address, datagram) => _fleet.OnBeacon(address, datagram.Span), loggers.CreateLogger("beacon"));
     }
 
@@ -64,7 +67,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _tftp.Start();
         _dhcp?.Start();
         _beacon.Start(_config.BeaconPort);
-        Task bus = StartBus();
+        Task bus = _bus.KeepUpAsync(TimeProvider.System, BusLost, _stop.Token);
 
         if (WatchdogSettings.FromEnvironment() is { } settings)
         {
@@ -120,14 +123,6 @@ internal sealed partial class ServeHost : IAsyncDisposable
     }
 
     private IEnumerable<Linux.Loops.LoopHeartbeat> DhcpHeartbeats() => _dhcp is null ? [] : [_dhcp.Heartbeat];
-
-    private Task StartBus()
-    {
-        var api = new ServeFleetApi(_fleet, Reload);
-        var fleetObject = new FleetBusObject(api, BusCallers.RootAndBramble, _loggers.CreateLogger("bus"));
-        _bus.Attach(fleetObject.AttachAsync);
-        return _bus.KeepUpAsync(TimeProvider.System, BusLost, _stop.Token);
-    }
 
     private void BusLost(BusException why)
     {

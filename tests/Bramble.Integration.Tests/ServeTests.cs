@@ -1,0 +1,94 @@
+using Bramble.Integration.Tests.Lab;
+using Xunit;
+
+namespace Bramble.Integration.Tests;
+
+/// <summary>The life of <c>bramble serve</c>: configuration, signals, reload, no bus.</summary>
+[Trait("kind", "integration")]
+public sealed class ServeTests
+{
+    private const int SigHup = 1;
+    private const int SigTerm = 15;
+
+    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10);
+
+    [Theory]
+    [InlineData("[dhcp]\nmood = auto\n", ":2: There is no key 'mood' in [dhcp]. Fix: did you mean 'mode'?")]
+    [InlineData("[dhcp]\nlease-time = 5\n", ":2: '5' is no value for 'lease-time' in [dhcp]. Fix: ")]
+    [InlineData("[server]\ninterface = eth77\n", ":2: There is no interface 'eth77' on this machine. Fix: use one of: srv0.")]
+    [InlineData("[server]\ninterface = srv0\n[dhcp]\npool = 10.9.9.1-10.9.9.9\n", ":4: The pool 10.9.9.1-10.9.9.9 is not inside 10.77.0.0/24")]
+    public void A_mistake_in_the_configuration_is_told_with_file_line_and_fix(string text, string message)
+    {
+        using var segment = new Segment();
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, text);
+
+        ShellResult serve = Shell.TryRun("ip", [.. Segment.In(segment.ServerNamespace, Repository.Bramble, "serve", "--config", file)]);
+
+        File.Delete(file);
+        Assert.Equal(2, serve.ExitCode);
+        Assert.Contains(file + message, serve.Error, StringComparison.Ordinal);
+        Assert.Empty(serve.Output);
+    }
+
+    [Fact]
+    public void SIGTERM_ends_it_cleanly()
+    {
+        using var box = new BootBox();
+        box.Start();
+
+        box.Server.Signal(SigTerm);
+
+        Assert.Equal(0, box.Server.WaitForExit(s_soon));
+        Assert.Contains("Stopping.", box.Server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_changed_file_and_SIGHUP_reload_and_a_mistake_changes_nothing()
+    {
+        using var box = new BootBox("[clients]\nenrol = open\n");
+        box.Start();
+        string good = File.ReadAllText(box.ConfigFile);
+
+        File.WriteAllText(box.ConfigFile, good.Replace("enrol = open", "enrol = list", StringComparison.Ordinal));
+        box.Server.WaitForOutput("The configuration was read again.", s_soon);
+        Wait.Until(() => box.Bramble("status").Contains("enrolment list", StringComparison.Ordinal), s_soon, () => box.Bramble("status"));
+
+        File.WriteAllText(box.ConfigFile, good.Replace("enrol = open", "enrol = opne", StringComparison.Ordinal));
+        box.Server.Signal(SigHup);
+        box.Server.WaitForOutput("'opne' is no value for 'enrol'", s_soon);
+
+        Assert.Contains("enrolment list", box.Bramble("status"), StringComparison.Ordinal);
+        Assert.False(box.Server.HasExited);
+    }
+
+    [Fact]
+    public void Without_a_bus_it_says_so_once_and_serves()
+    {
+        using var box = new BootBox("[dhcp]\nmode = server\n");
+        using var serve = new RunningProgram(
+            "ip", Segment.In(box.Segment.ServerNamespace, Repository.Bramble, "serve", "--config", box.ConfigFile),
+            new Dictionary<string, string> { ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nonexistent/bus" });
+        serve.WaitForOutput("No D-Bus system bus", s_soon);
+        serve.WaitForOutput("Serving", s_soon);
+
+        // The bus is tried again every few seconds; that is not told again.
+        Thread.Sleep(TimeSpan.FromSeconds(4));
+        Assert.Equal(2, serve.Output.Split("No D-Bus system bus").Length);
+        Assert.False(serve.HasExited);
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_is_told_with_its_holder()
+    {
+        using var box = new BootBox();
+        using var dnsmasq = new RunningProgram("ip", Segment.In(
+            box.Segment.ServerNamespace, "dnsmasq", "--keep-in-foreground", "--port=0", "--enable-tftp", "--tftp-root=/", "--log-facility=-", "--pid-file="));
+        dnsmasq.WaitForOutput("TFTP", s_soon);
+
+        ShellResult serve = Shell.TryRun("ip", [.. Segment.In(box.Segment.ServerNamespace, Repository.Bramble, "serve", "--config", box.ConfigFile)]);
+
+        Assert.Equal(1, serve.ExitCode);
+        Assert.Contains("dnsmasq", serve.Error, StringComparison.Ordinal);
+    }
+}
