@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Bramble.Dhcp.Serving;
 using Bramble.Linux.Net;
+using Bramble.Linux.Sockets;
 using static Bramble.Dhcp.Transport.Libc;
 
 namespace Bramble.Dhcp.Transport;
@@ -208,7 +209,7 @@ internal sealed unsafe class DhcpSocket : IDisposable
     {
         Enodev => $"There is no network interface '{interfaceName}'. 'ip link' lists those that there are; set the right one in [dhcp] interface.",
         Eacces or Eperm => $"UDP port {port} on {interfaceName} needs CAP_NET_BIND_SERVICE (and CAP_NET_RAW on kernels before 5.7). Run under the systemd unit, or as root.",
-        Eaddrinuse when PortHolder.Find(port) is { } holder => $"UDP port {port} is in use by {holder}: stop it (systemctl disable --now ...), or let it serve another interface.",
+        Eaddrinuse when UdpPortHolder.Find(Ipv4Address.Any, (ushort)port) is [UdpPortHolder holder, ..] => $"UDP port {port} is in use by {holder}: stop it (systemctl disable --now ...), or let it serve another interface.",
         Eaddrinuse => $"UDP port {port} is in use by another program: stop it ('ss -ulpn sport = {port}' as root names it).",
         _ => $"UDP port {port} on {interfaceName} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}.",
     };

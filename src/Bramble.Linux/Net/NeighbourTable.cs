@@ -4,7 +4,7 @@ namespace Bramble.Linux.Net;
 
 /// <summary>The kernel's IPv4 neighbour (ARP) table, as in <c>/proc/net/arp</c> (proc_net(5)).</summary>
 /// <param name="path">The file to read.</param>
-public sealed class NeighbourTable(string path = "/proc/net/arp")
+public sealed class NeighbourTable(string path = "/proc/self/net/arp")
 {
     private const int CompleteEntry = 0x02;
 

@@ -13,8 +13,8 @@ public static class TcpConnections
     public static IReadOnlyList<TcpConnection> ReadEstablished(ReadOnlySpan<ushort> localPorts)
     {
         var found = new List<TcpConnection>();
-        Read("/proc/net/tcp", localPorts, found);
-        Read("/proc/net/tcp6", localPorts, found);
+        Read("/proc/self/net/tcp", localPorts, found);
+        Read("/proc/self/net/tcp6", localPorts, found);
         return found;
     }
 

@@ -45,7 +45,7 @@ public readonly record struct UdpPortHolder(int ProcessId, string Name)
     private static HashSet<string> SocketLinks(Ipv4Address address, ushort port)
     {
         var links = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string line in File.ReadLines("/proc/net/udp").Skip(1).Concat(Ipv6Lines()))
+        foreach (string line in File.ReadLines("/proc/self/net/udp").Skip(1).Concat(Ipv6Lines()))
         {
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             string[] local = fields.Length > 9 ? fields[1].Split(':') : [];
@@ -60,7 +60,7 @@ public readonly record struct UdpPortHolder(int ProcessId, string Name)
         return links;
     }
 
-    private static IEnumerable<string> Ipv6Lines() => File.Exists("/proc/net/udp6") ? File.ReadLines("/proc/net/udp6").Skip(1) : [];
+    private static IEnumerable<string> Ipv6Lines() => File.Exists("/proc/self/net/udp6") ? File.ReadLines("/proc/net/udp6").Skip(1) : [];
 
     private static bool Overlaps(string hex, Ipv4Address address)
     {

@@ -7,7 +7,9 @@ namespace Bramble.Storage.Editing;
 internal sealed class ImageEditor
 {
     private static readonly string[] s_resizeUnits = ["rpi-resize.service", "resize2fs_once.service", "rpi-resizerootfs.service", "growroot.service"];
-    private static readonly string[] s_hostKeyUnits = ["regenerate_ssh_host_keys.service", "sshd-keygen.service", "ssh-keygen.service"];
+    // Units that make host keys whenever there are none. Debian's sshd-keygen.service is none of them: it works at a first boot only
+    // (ConditionFirstBoot), and an emptied machine-id is not one.
+    private static readonly string[] s_hostKeyUnits = ["regenerate_ssh_host_keys.service"];
 
     private readonly TreeEditor _root;
     private readonly TreeEditor _boot;

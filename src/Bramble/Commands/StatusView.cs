@@ -2,6 +2,7 @@ using System.Globalization;
 using Bramble.Fleet.Faults;
 using Bramble.Fleet.Status;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Bramble.Commands;
 
@@ -9,6 +10,8 @@ namespace Bramble.Commands;
 internal static class StatusView
 {
     private static readonly string[] s_stages = ["discover", "offered", "bound", "firmware", "kernel", "root", "up"];
+
+    private const int WideEnough = 120;
 
     /// <summary>Writes the whole status.</summary>
     public static void Write(IAnsiConsole console, FleetStatus fleet)
@@ -26,7 +29,7 @@ internal static class StatusView
 
         if (fleet.Clients.Count > 0)
         {
-            console.Write(Clients(fleet));
+            console.Write(Clients(fleet, console.Profile.Width >= WideEnough));
         }
         else if (fleet.Images.Count > 0)
         {
@@ -44,17 +47,25 @@ internal static class StatusView
         }
     }
 
-    private static Table Clients(FleetStatus fleet)
+    private static Table Clients(FleetStatus fleet, bool wide)
     {
-        Table table = Columns("client", "state", "board", "model", "address", "image", "root", "stage", "time", "loaded");
+        Table table = Columns(wide
+            ? ["client", "state", "stage", "time", "address", "root", "image", "board", "model", "loaded"]
+            : ["client", "state", "stage", "time", "address", "root"]);
         foreach (ClientStatus client in fleet.Clients)
         {
             BootStatus? boot = client.Boot;
-            table.AddRow(
-                Text(client.Name), State(client.State), Text(client.Board), Text(client.Model), Text(client.Address),
-                Text(client.Image), Text(client.RootState == "ready" ? client.Root : $"{client.Root} ({client.RootState})"),
-                boot is null ? Text(null) : Stage(boot, client.State), Text(boot is null ? null : Seconds(boot)),
-                Text(boot is null || boot.Bytes == 0 ? null : Loaded(boot)));
+            List<IRenderable> row =
+            [
+                Text(client.Name), State(client.State), boot is null ? Text(null) : Stage(boot, client.State), Text(boot is null ? null : Seconds(boot)),
+                Text(client.Address), Text(client.RootState == "ready" ? client.Root : $"{client.Root} ({client.RootState})"),
+            ];
+            if (wide)
+            {
+                row.AddRange([Text(client.Image), Text(client.Board), Text(client.Model), Text(boot is null || boot.Bytes == 0 ? null : Loaded(boot))]);
+            }
+
+            table.AddRow(row);
         }
 
         return table;
