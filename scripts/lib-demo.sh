@@ -155,12 +155,21 @@ show_stages() {
 # stages_table: the stages of both boots side by side, from their logs.
 stages_table() {
 	local stage pi line row
+	# A board does not say when it has its root: the server sees the connection to it.
+	local -A root
+	for pi in pi1:"$PI1_SERIAL" pi2:"$PI2_SERIAL"; do
+		line=$(appliance bramble client show "${pi#*:}" --json)
+		[[ $line =~ \"stages\":\{[^}]*\"root\":([0-9.]+) ]] && root[${pi%%:*}]=${BASH_REMATCH[1]}
+	done
 	printf '      %-10s %12s %12s\n' 'stage' "NFS root" "iSCSI root"
 	for stage in discover offered bound firmware loaded kernel root up; do
 		row=()
 		for pi in pi1 pi2; do
 			line=$(grep -m 1 "\"stage\":\"$stage\"" "$out/$pi.jsonl") || line=''
-			if [ -n "$line" ]; then row+=("$(printf '%.2f s' "$(field "$line" t)")"); else row+=(-); fi
+			if [ "$stage" = root ]; then
+				[ -n "${root[$pi]-}" ] || die "the server has not seen the root of $pi"
+				row+=("$(printf '%.2f s' "${root[$pi]}")")
+			elif [ -n "$line" ]; then row+=("$(printf '%.2f s' "$(field "$line" t)")"); else row+=(-); fi
 		done
 		printf '      %-10s %12s %12s\n' "$stage" "${row[@]}"
 	done
@@ -229,6 +238,25 @@ finish() {
 	rm -f -- "$out"/{appliance.img,appliance.img.kernel,appliance.img.initrd,data.img,media.img,key,key.pub,host-key,host-key.pub}
 }
 appliance_close() { in_segment ssh -q -o ControlPath="$out/ssh" -O exit "root@$SERVER" 2>/dev/null; }
+
+# check_watchdog: stalls the loop that serves TFTP, and nothing else of the process, as a debugger does, and waits for systemd to
+# notice and to start the server anew.
+check_watchdog() {
+	local stall='my $pid = shift; for my $task (glob "/proc/$pid/task/*") {
+		open my $comm, "<", "$task/comm" or next; next unless <$comm> eq "bramble-tftp\n"; $task =~ /(\d+)$/;
+		syscall(101, 0x4206, $1 + 0, 0, 0) == 0 or die "PTRACE_SEIZE: $!\n"; syscall(101, 0x4207, $1 + 0, 0, 0) == 0 or die "PTRACE_INTERRUPT: $!\n";
+		sleep 90; exit } die "no thread bramble-tftp\n"'
+	appliance sh -c "pid=\$(systemctl show -P MainPID bramble); perl -e '$stall' \$pid & stall=\$!
+		for second in \$(seq 90); do
+			now=\$(systemctl show -P MainPID bramble)
+			if [ \$now != \$pid ] && [ \$now != 0 ] && systemctl is-active -q bramble; then
+				kill \$stall 2>/dev/null; echo \"stalled for \$second s, then: \$(journalctl -b -u bramble -g 'atchdog' -o cat -n 1 --no-pager)\"; exit 0
+			fi
+			kill -0 \$stall || exit 1
+			sleep 1
+		done; echo 'systemd did not restart it' >&2; exit 1" | indent
+	appliance bramble status | grep -q '2 up' || die "after its restart the server does not know its clients any more"
+}
 
 # stop_kept: ends what an earlier run with --keep left running.
 stop_kept() {

@@ -42,6 +42,12 @@ public sealed partial class FleetService
             }
         }
 
+        lock (_gate)
+        {
+            // Made now, so that the board need not wait at its first start.
+            WantRoot(StateOf(added.Name));
+        }
+
         return added;
     }
 

@@ -9,6 +9,7 @@ namespace Bramble.Fleet.Status;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(CamelCaseStage), typeof(CamelCaseKind)])]
 [JsonSerializable(typeof(FleetStatus))]
+[JsonSerializable(typeof(ClientStatus))]
 [JsonSerializable(typeof(BootEvent))]
 [JsonSerializable(typeof(BootStatus[]))]
 [JsonSerializable(typeof(BootFileStatus[]))]

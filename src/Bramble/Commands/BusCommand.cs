@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Bramble.Bus;
+using Bramble.Fleet.Status;
 using Bramble.Linux.DBus;
 using Bramble.Storage.Contract;
 
@@ -45,6 +47,10 @@ internal static class BusCommand
 
         return ExitCode.Failure;
     }
+
+    /// <summary>The fleet as the running server sees it.</summary>
+    public static async Task<FleetStatus> StatusAsync(IBusConnection bus, CancellationToken cancellation) =>
+        JsonSerializer.Deserialize(await new FleetBusProxy(bus).GetStatusAsync(cancellation), FleetJson.Default.FleetStatus)!;
 
     /// <summary>A storage proxy on a connection.</summary>
     public static StorageBusProxy Storage(IBusConnection bus) => new(new BusLink(() => (bus, "")));

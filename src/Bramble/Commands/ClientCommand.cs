@@ -1,16 +1,18 @@
 using System.CommandLine;
 using System.Text.Json;
 using Bramble.Bus;
+using Bramble.Fleet.Status;
 using Bramble.Serving;
+using Bramble.Storage.Contract;
 using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble client add</c>.</summary>
+/// <summary><c>bramble client add|list|show</c>.</summary>
 internal static class ClientCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add() };
+    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), List(), Show() };
 
     private static Command Add()
     {
@@ -33,6 +35,37 @@ internal static class ClientCommand
             string added = await new FleetBusProxy(bus).AddClientAsync(JsonSerializer.Serialize(request, ClientRequestJson.Default.ClientRequest), cancellation);
             ClientRequest client = JsonSerializer.Deserialize(added, ClientRequestJson.Default.ClientRequest)!;
             AnsiConsole.MarkupLineInterpolated($"[green]Added[/] [bold]{client.Name}[/]: board {client.Board ?? "none yet"}, root {client.Root}, image {client.Image ?? "the default one"}");
+        }));
+        return command;
+    }
+
+    private static Command List()
+    {
+        var command = new Command("list", "Lists the clients.");
+        command.SetAction((_, cancellation) => BusCommand.RunAsync(async bus =>
+            StatusView.WriteClients(AnsiConsole.Console, await BusCommand.StatusAsync(bus, cancellation))));
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var name = new Argument<string>("NAME") { Description = "The client, or the serial number or MAC address of its board." };
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("show", "Shows a client, every stage of its last boot with its time, and its fault.") { name, json };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            string wanted = result.GetRequiredValue(name);
+            FleetStatus fleet = await BusCommand.StatusAsync(bus, cancellation);
+            ClientStatus client = fleet.Clients.FirstOrDefault(c => c.Name == wanted || c.Board == wanted || c.Mac == wanted)
+                ?? throw new StorageException($"There is no client '{wanted}'. 'bramble client list' shows those there are.");
+            if (result.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(client, FleetJson.Default.ClientStatus));
+            }
+            else
+            {
+                StatusView.WriteClient(AnsiConsole.Console, client);
+            }
         }));
         return command;
     }

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
 using Bramble.Bus;
-using Bramble.Fleet.Status;
 using Spectre.Console;
 
 namespace Bramble.Commands;
@@ -16,15 +14,13 @@ internal static class StatusCommand
         var command = new Command("status", "Shows the fleet at a glance.") { json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
-            string status = await new FleetBusProxy(bus).GetStatusAsync(cancellation);
             if (result.GetValue(json))
             {
-                Console.WriteLine(status);
+                Console.WriteLine(await new FleetBusProxy(bus).GetStatusAsync(cancellation));
                 return;
             }
 
-            FleetStatus fleet = JsonSerializer.Deserialize(status, FleetJson.Default.FleetStatus)!;
-            StatusView.Write(AnsiConsole.Console, fleet);
+            StatusView.Write(AnsiConsole.Console, await BusCommand.StatusAsync(bus, cancellation));
         }));
         return command;
     }

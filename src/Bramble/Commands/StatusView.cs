@@ -29,7 +29,7 @@ internal static class StatusView
 
         if (fleet.Clients.Count > 0)
         {
-            console.Write(Clients(fleet, console.Profile.Width >= WideEnough));
+            WriteClients(console, fleet);
         }
         else if (fleet.Images.Count > 0)
         {
@@ -44,6 +44,35 @@ internal static class StatusView
         foreach ((string who, Fault fault) in Faults(fleet))
         {
             WriteFault(console, who, fault);
+        }
+    }
+
+    /// <summary>Writes the table of clients.</summary>
+    public static void WriteClients(IAnsiConsole console, FleetStatus fleet) =>
+        console.Write(Clients(fleet, console.Profile.Width >= WideEnough));
+
+    /// <summary>Writes one client with the stages of its last boot.</summary>
+    public static void WriteClient(IAnsiConsole console, ClientStatus client)
+    {
+        console.MarkupLineInterpolated($"[bold]{client.Name}[/]: {client.State}");
+        console.MarkupLineInterpolated($"  board    {client.Board ?? "none yet"}, {client.Model ?? "model not known"}{(client.Mac is null ? "" : $", {client.Mac}")}");
+        console.MarkupLineInterpolated($"  address  {client.Address ?? "none yet"}");
+        console.MarkupLineInterpolated($"  root     {client.Root} from image {client.Image ?? "(none yet)"}, {client.RootState}");
+        if (client.Boot is { } boot)
+        {
+            console.MarkupLineInterpolated($"  boot {boot.Number}, begun {boot.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}:");
+            foreach (string stage in s_stages)
+            {
+                string time = boot.Stages.TryGetValue(stage, out double seconds) ? string.Create(CultureInfo.InvariantCulture, $"{seconds,9:0.00} s") : "          -";
+                console.MarkupLineInterpolated($"    {stage,-9}{time}");
+            }
+
+            console.MarkupLineInterpolated($"    {boot.Files} files, {Loaded(boot)}, {boot.Probes} probes, {boot.Retransmits} packets sent again");
+        }
+
+        if (client.Fault is { } fault)
+        {
+            WriteFault(console, client.Name, fault);
         }
     }
 
