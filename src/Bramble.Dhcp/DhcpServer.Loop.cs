@@ -16,6 +16,7 @@ public sealed partial class DhcpServer
 
     private void Run()
     {
+        Heartbeat.NameThread();
         try
         {
             DateTimeOffset nextHousekeeping = default;

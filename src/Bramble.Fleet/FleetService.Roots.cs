@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bramble.Fleet;
 
-/// <content>Roots: made and opened by storage, in the background, one at a time.</content>
+/// <content>Roots: made and opened by storage, in the background, a few at a time.</content>
 public sealed partial class FleetService
 {
     private static readonly TimeSpan s_publishLimit = TimeSpan.FromSeconds(90);

@@ -22,6 +22,8 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
 {
     // Of persons only: held while their change is written. The packet loops never take it.
     private readonly Lock _adminGate = new();
+    private const int PrepareWorkers = 3;
+
     private readonly Lock _gate = new();
     private readonly IStorage _storage;
     private readonly INeighbours _neighbours;
@@ -38,7 +40,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
     private readonly List<BoardRef> _formerNames = [];
     private readonly AddressBook _addresses;
 
-    private readonly Channel<string> _toPrepare = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<string> _toPrepare = Channel.CreateUnbounded<string>();
     private readonly Channel<string> _toPublish = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Channel<BootEvent> _events = Channel.CreateBounded<BootEvent>(
         new BoundedChannelOptions(4096) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
@@ -98,7 +100,8 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
         CancellationToken stop = _stopping.Token;
         _workers =
         [
-            Task.Run(() => PrepareLoopAsync(stop), CancellationToken.None),
+            // Several, so that a root that takes long (the first disk of an image) holds up no other board.
+            .. Enumerable.Range(0, PrepareWorkers).Select(_ => Task.Run(() => PrepareLoopAsync(stop), CancellationToken.None)),
             Task.Run(() => PublishLoopAsync(stop), CancellationToken.None),
             Task.Run(() => EventLoopAsync(stop), CancellationToken.None),
             Task.Run(() => TickLoopAsync(stop), CancellationToken.None),

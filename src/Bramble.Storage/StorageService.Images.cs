@@ -14,7 +14,7 @@ public sealed partial class StorageService
         if (!File.Exists(file))
             throw new StorageException($"{file} is not there, or is not a file.");
         string image = name is null ? StorageNames.ImageNameFrom(file) : StorageNames.RequireImage(name);
-        using IDisposable held = await _locks.TakeAsync($"image:{image}", cancellation).ConfigureAwait(false);
+        using IDisposable held = await _locks.TakeAsync(TreeOf(image), cancellation).ConfigureAwait(false);
         if (Path.Exists(_layout.Image(image)))
             throw new StorageException($"There is an image {image} already. Remove it first, or give the new one another name.");
         string source = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
@@ -36,7 +36,8 @@ public sealed partial class StorageService
     {
         await StartAsync(cancellation).ConfigureAwait(false);
         StorageNames.RequireImage(name);
-        using IDisposable held = await _locks.TakeAsync($"image:{name}", cancellation).ConfigureAwait(false);
+        using IDisposable tree = await _locks.TakeAsync(TreeOf(name), cancellation).ConfigureAwait(false);
+        using IDisposable disk = await _locks.TakeAsync(DiskOf(name), cancellation).ConfigureAwait(false);
         if (!Directory.Exists(_layout.Image(name)))
             throw new StorageException($"There is no image {name}.");
         List<string> users = _roots.List().Where(one => one.Record.Image == name).Select(static one => one.Client).ToList();

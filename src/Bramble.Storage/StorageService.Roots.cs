@@ -52,8 +52,9 @@ public sealed partial class StorageService
 
     private async Task<RootRecord> MakeRootAsync(RootRequest request, CancellationToken cancellation)
     {
-        // Held while the image is cloned, so that it is not removed meanwhile.
-        using IDisposable held = await _locks.TakeAsync($"image:{request.Image}", cancellation).ConfigureAwait(false);
+        // Held while the image is cloned, so that it is not removed meanwhile. A first disk takes long: clones of the tree do not wait for it.
+        string part = request.Kind == RootKind.Iscsi ? DiskOf(request.Image) : TreeOf(request.Image);
+        using IDisposable held = await _locks.TakeAsync(part, cancellation).ConfigureAwait(false);
         ImageInfo image = _images.Find(request.Image) ?? throw new StorageException($"There is no image {request.Image}. Import it first.");
         RootRecord record = await new RootBuilder(_layout, _space, _time).BuildAsync(request, image, cancellation).ConfigureAwait(false);
         StorageLog.RootMade(_logger, request.Client, request.Image, record.Kind.ToString());
@@ -95,6 +96,10 @@ public sealed partial class StorageService
             RootStore.Write(_layout.Client(request.Client), renewed);
         return renewed;
     }
+
+    private static string TreeOf(string image) => $"image:{image}";
+
+    private static string DiskOf(string image) => $"disk:{image}";
 
     private static string Name(RootKind kind) => kind == RootKind.Nfs ? "nfs" : "iscsi";
 }

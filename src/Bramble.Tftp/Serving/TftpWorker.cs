@@ -166,6 +166,7 @@ internal sealed partial class TftpWorker : IDisposable
 
     private void Run()
     {
+        Heartbeat.NameThread();
         try
         {
             WatchSockets();

@@ -76,7 +76,7 @@ internal static class ConfigFile
     private static string? Nearest(string word, IEnumerable<string> names)
     {
         return names.Select(n => (Name: n, Distance: Distance(word, n)))
-            .Where(n => n.Distance <= Math.Max(1, n.Name.Length / 3))
+            .Where(n => n.Distance <= Math.Max(2, n.Name.Length / 3))
             .OrderBy(n => n.Distance).Select(n => n.Name).FirstOrDefault();
     }
 
