@@ -15,7 +15,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("""
-        usage: Bramble.Benchmarks start [--quick]
+        usage: Bramble.Benchmarks start [--quick] [--starts 10] [--boots 30] [--boards 30]
         Time to start and resident memory of the published binary beside dnsmasq, in network namespaces that it makes. Needs root.
 
         usage: Bramble.Benchmarks tftp [--quick] [--servers bramble,dnsmasq,atftpd] [--clients 1,64] [--megabytes 8]

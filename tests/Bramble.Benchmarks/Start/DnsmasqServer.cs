@@ -19,14 +19,21 @@ internal sealed class DnsmasqServer : IBootServer
     public IReadOnlyList<string> Command =>
     [
         "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--interface=srv0", "--user=root", "--pid-file=", "--no-ping", "--dhcp-authoritative",
-        "--dhcp-range=10.77.0.100,10.77.0.200,1h", $"--dhcp-leasefile={_box.Folder}/dnsmasq.leases", "--log-facility=-",
+        "--dhcp-range=10.77.0.10,10.77.0.250,1h", $"--dhcp-leasefile={_box.Folder}/dnsmasq.leases", "--log-facility=-",
         "--pxe-service=0,Raspberry Pi Boot", "--enable-tftp", $"--tftp-root={_root}",
     ];
 
     // It does not tell systemd when it is ready.
     public long WaitUntilReady(GatedProcess process, NotifySocket notify) => process.WaitForUdpPorts(67, 69);
 
-    public void Expect(string board) => Directory.CreateSymbolicLink(Path.Combine(_root, board), StartBenchmark.BootFiles(_box));
+    public void Expect(string board)
+    {
+        string folder = Path.Combine(_root, board);
+        if (!Path.Exists(folder))
+        {
+            Directory.CreateSymbolicLink(folder, StartBenchmark.BootFiles(_box));
+        }
+    }
 
     public IReadOnlyList<(string Name, Memory Memory)> Helpers() => [];
 }

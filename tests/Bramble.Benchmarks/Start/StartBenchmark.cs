@@ -16,18 +16,26 @@ internal static class StartBenchmark
     public static int Run(string[] args)
     {
         bool quick = args.Contains("--quick");
-        (int starts, int boots) = quick ? (3, 5) : (10, 30);
+        int starts = Option(args, "--starts", quick ? 3 : 10);
+        int boots = Option(args, "--boots", quick ? 5 : 30);
+        int boards = Option(args, "--boards", boots);
         // Both servers serve the same files from the same folder.
         using var box = new BootBox("[dhcp]\nmode = server\n");
         box.Bramble("image", "add", PiDisk.Make(box.Folder, "pi.img", PiDisk.EveryModel()), "--name", "pi");
 
-        StartResult bramble = Measure(box, new BrambleServer(box), starts, boots);
-        StartResult dnsmasq = Measure(box, new DnsmasqServer(box), starts, boots);
-        Print(bramble, dnsmasq, starts, boots);
+        StartResult bramble = Measure(box, new BrambleServer(box), starts, boots, boards);
+        StartResult dnsmasq = Measure(box, new DnsmasqServer(box), starts, boots, boards);
+        Print(bramble, dnsmasq, starts, boots, boards);
         return 0;
     }
 
-    private static StartResult Measure(BootBox box, IBootServer server, int starts, int boots)
+    private static int Option(string[] args, string name, int otherwise)
+    {
+        int at = Array.IndexOf(args, name);
+        return at >= 0 && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+    }
+
+    private static StartResult Measure(BootBox box, IBootServer server, int starts, int boots, int boards)
     {
         // Once to have the files in the page cache.
         StartOnce(box, server).Process.Dispose();
@@ -48,7 +56,7 @@ internal static class StartBenchmark
             var clock = Stopwatch.StartNew();
             for (int i = 0; i < boots; i++)
             {
-                Boot(box, server, last, serial: 0x10000001u + (uint)i);
+                Boot(box, server, last, serial: 0x10000001u + (uint)(i % boards));
             }
 
             TimeSpan boot = clock.Elapsed / boots;
@@ -92,7 +100,7 @@ internal static class StartBenchmark
     /// <summary>Where the files are that the boards load.</summary>
     internal static string BootFiles(BootBox box) => Path.Combine(box.DataFolder, "images/pi/boot");
 
-    private static void Print(StartResult bramble, StartResult dnsmasq, int starts, int boots)
+    private static void Print(StartResult bramble, StartResult dnsmasq, int starts, int boots, int boards)
     {
         Console.WriteLine($"Start, ms, of {starts} starts          median      min      max");
         Line("bramble, exec to READY=1", bramble);
@@ -104,7 +112,7 @@ internal static class StartBenchmark
         foreach (StartResult result in (StartResult[])[bramble, dnsmasq])
         {
             Row($"{result.Name}, started", result.Started);
-            Row($"{result.Name}, after {boots} boots", result.Booted);
+            Row($"{result.Name}, after {boots} boots of {boards}", result.Booted);
             foreach ((string name, Memory memory) in result.Helpers)
             {
                 Row(name, memory);
@@ -112,7 +120,7 @@ internal static class StartBenchmark
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"ratio of VmRSS after the boots {bramble.Booted.Resident / dnsmasq.Booted.Resident:F1}; budget < {MostMegabytes:F0} MB: {Verdict(bramble.Booted.Peak < MostMegabytes)} (by VmHWM)"));
+            $"ratio of VmRSS after the boots {bramble.Booted.Resident / dnsmasq.Booted.Resident:F1}; budget < {MostMegabytes:F0} MB: {Verdict(bramble.Booted.Peak < MostMegabytes)} (by VmHWM){string.Concat(bramble.Helpers.Select(h => $"; {h.Name}: {Verdict(h.Memory.Peak < MostMegabytes)}"))}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"mean time of a virtual Pi 4's boot, s: bramble {bramble.Boot.TotalSeconds:F2} (makes the board's root), dnsmasq {dnsmasq.Boot.TotalSeconds:F2}"));
 
