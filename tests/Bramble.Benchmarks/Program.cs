@@ -1,9 +1,11 @@
+using Bramble.Benchmarks.Start;
 using Bramble.Benchmarks.Tftp;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
 
 return args switch
 {
+    ["start", .. string[] rest] => StartBenchmark.Run(rest),
     ["tftp", .. string[] rest] => TftpBenchmark.Run(rest),
     ["tftp-serve", string folder] => TftpBenchmark.Serve(folder, "127.0.0.1"),
     ["tftp-serve", string folder, string address] => TftpBenchmark.Serve(folder, address),
@@ -13,6 +15,9 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("""
+        usage: Bramble.Benchmarks start [--quick] [--starts 10] [--boots 30] [--boards 30]
+        Time to start and resident memory of the published binary beside dnsmasq, in network namespaces that it makes. Needs root.
+
         usage: Bramble.Benchmarks tftp [--quick] [--servers bramble,dnsmasq,atftpd] [--clients 1,64] [--megabytes 8]
         Compares TFTP servers on loopback, port 69. Run it as root in a network namespace of its own:
           ip netns add bench && ip -n bench link set lo up && ip netns exec bench Bramble.Benchmarks tftp

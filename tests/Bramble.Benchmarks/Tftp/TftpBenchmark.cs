@@ -9,7 +9,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Bramble.Benchmarks.Tftp;
 
 /// <summary>TFTP servers side by side: rate, time of each client, and processor time of the server for each gigabyte.</summary>
-
 internal static class TftpBenchmark
 {
     public static int Run(string[] args)

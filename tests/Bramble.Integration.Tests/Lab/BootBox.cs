@@ -39,9 +39,16 @@ internal sealed class BootBox : IDisposable
     public RunningProgram Server => _serve ?? throw new InvalidOperationException("Not started.");
 
     /// <summary>Starts <c>bramble serve</c> and waits until it serves.</summary>
-    public void Start()
+    /// <param name="environment">More for its environment, such as <c>NOTIFY_SOCKET</c>.</param>
+    public void Start(IReadOnlyDictionary<string, string>? environment = null)
     {
-        _serve = new RunningProgram("ip", Segment.In(Segment.ServerNamespace, Repository.Bramble, "serve", "--config", ConfigFile), Bus.Environment);
+        Dictionary<string, string> all = Bus.Environment;
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
+        {
+            all[name] = value;
+        }
+
+        _serve = new RunningProgram("ip", Segment.In(Segment.ServerNamespace, Repository.Bramble, "serve", "--config", ConfigFile), all);
         _serve.WaitForOutput("Serving", TimeSpan.FromSeconds(10));
     }
 
