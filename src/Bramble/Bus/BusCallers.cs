@@ -12,6 +12,9 @@ public sealed class BusCallers(IReadOnlyCollection<uint> userIds)
     /// <summary>Root, and the user <c>bramble</c> where there is one.</summary>
     public static BusCallers RootAndBramble => new(PasswdFile.FindUserId("bramble") is { } bramble ? [Root, bramble] : [Root]);
 
+    /// <summary>Root alone: for what the boot server, which strangers talk to, never needs.</summary>
+    public static BusCallers RootAlone => new([Root]);
+
     /// <summary>Lets the caller pass or not.</summary>
     /// <exception cref="BusException"><see cref="BusErrors.AccessDenied"/>.</exception>
     public async Task CheckAsync(BusCall call)

@@ -15,10 +15,12 @@ namespace Bramble.Bus;
 /// <param name="callers">Who may ask for it.</param>
 /// <param name="time">The clock of the idle time.</param>
 /// <param name="log">Where failures that nobody foresaw are told in full.</param>
-public sealed partial class StorageBusObject(IStorage storage, BusCallers callers, TimeProvider time, ILogger log)
+/// <param name="imageKeepers">Who of them may add and remove images; null for root alone.</param>
+public sealed partial class StorageBusObject(IStorage storage, BusCallers callers, TimeProvider time, ILogger log, BusCallers? imageKeepers = null)
 {
     private static readonly TimeSpan s_lastLook = TimeSpan.FromMilliseconds(20);
 
+    private readonly BusCallers _imageKeepers = imageKeepers ?? BusCallers.RootAlone;
     private readonly ActivityMeter _activity = new(time);
     private readonly ConcurrentDictionary<(string Sender, string File), CancellationTokenSource> _imports = new();
 
@@ -106,6 +108,12 @@ public sealed partial class StorageBusObject(IStorage storage, BusCallers caller
             // First listen, then ask who it is: a caller that goes in between is noticed by either.
             await using IAsyncDisposable watch = await call.Bus.WatchNameLostAsync(call.Message.Sender, stop.Cancel).ConfigureAwait(false);
             await callers.CheckAsync(call).ConfigureAwait(false);
+            if (call.Message.Member is "AddImage" or "RemoveImage")
+            {
+                // AddImage opens any file of this machine, as root.
+                await _imageKeepers.CheckAsync(call).ConfigureAwait(false);
+            }
+
             return await work(call, stop.Token).ConfigureAwait(false);
         }
         catch (StorageException e)

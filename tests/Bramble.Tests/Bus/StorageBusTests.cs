@@ -23,7 +23,7 @@ public sealed class StorageBusTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _service = _bus.Connect();
-        _object = new StorageBusObject(_storage, Myself, TimeProvider.System, NullLogger.Instance);
+        _object = new StorageBusObject(_storage, Myself, TimeProvider.System, NullLogger.Instance, Myself);
         await _object.AttachAsync(_service);
         _link = _bus.Link();
         _proxy = new StorageBusProxy(_link);
@@ -158,6 +158,17 @@ public sealed class StorageBusTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<StorageException>(() => _proxy.RemoveImageAsync("a", s_never));
         Assert.Contains("refuses this user", refused.Message);
         Assert.Empty(_storage.Asked);
+    }
+
+    [Fact]
+    public async Task The_boot_server_may_make_roots_but_not_open_any_file_as_an_image()
+    {
+        await using IBusConnection other = _bus.Connect();
+        await _service.ReleaseNameAsync(StorageBusNames.Name);
+        await new StorageBusObject(_storage, Myself, TimeProvider.System, NullLogger.Instance, new BusCallers([12345])).AttachAsync(other);
+        await Assert.ThrowsAsync<StorageException>(() => _proxy.AddImageAsync("/etc/shadow", null, null, s_never));
+        await Assert.ThrowsAsync<StorageException>(() => _proxy.RemoveImageAsync("a", s_never));
+        Assert.Equal(FakeStorage.Root, await _proxy.PrepareRootAsync(FakeStorage.Request, s_never));
     }
 
     [Fact]
