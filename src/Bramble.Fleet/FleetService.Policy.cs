@@ -4,6 +4,7 @@ using Bramble.Fleet.Clients;
 using Bramble.Fleet.Enrolment;
 using Bramble.Fleet.Service;
 using Bramble.Fleet.Timeline;
+using Bramble.Linux.Net;
 using Bramble.Storage.Contract;
 using Microsoft.Extensions.Logging;
 
@@ -42,6 +43,16 @@ public sealed partial class FleetService
                 default:
                     return new BootDecision(BootDisposition.Ignore);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsReservedForOther(Ipv4Address address, MacAddress mac)
+    {
+        lock (_gate)
+        {
+            return _registry.FindClient(address) is { } client
+                && !(_registry.FindBoard(mac) is { } board && _registry.ClientOf(board)?.Name == client.Name);
         }
     }
 
@@ -96,7 +107,7 @@ public sealed partial class FleetService
         {
             Name = name,
             Board = board.Ref,
-            Image = DefaultImage()?.Name ?? _options.DefaultImage,
+            // The image is chosen when the root is made, with the list of images read anew.
             RootKind = _options.DefaultRootKind,
             BeaconToken = NewToken(),
             Created = Now,

@@ -15,7 +15,20 @@ public sealed partial class FleetService
     /// <summary>Reads the list of images anew: after one was added or removed.</summary>
     public async Task RefreshImagesAsync(CancellationToken cancellation)
     {
-        IReadOnlyList<ImageInfo> images = await _storage.ListImagesAsync(cancellation);
+        // One at a time, so that an older answer never takes the place of a newer one.
+        await _imagesGate.WaitAsync(cancellation);
+        try
+        {
+            TakeImages(await _storage.ListImagesAsync(cancellation));
+        }
+        finally
+        {
+            _imagesGate.Release();
+        }
+    }
+
+    private void TakeImages(IReadOnlyList<ImageInfo> images)
+    {
         lock (_gate)
         {
             bool same = _imagesKnown && images.Select(static i => i.Name).SequenceEqual(_images.Select(static i => i.Name), StringComparer.Ordinal);

@@ -25,6 +25,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
     private const int PrepareWorkers = 3;
 
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _imagesGate = new(1, 1);
     private readonly IStorage _storage;
     private readonly INeighbours _neighbours;
     private readonly IRootConnections _connections;
@@ -130,6 +131,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
 
         Flush();
         stopping.Dispose();
+        _imagesGate.Dispose();
     }
 
     /// <summary>Stops.</summary>

@@ -10,6 +10,7 @@ internal sealed class FleetRegistry
     private readonly Dictionary<string, Client> _clients = new(StringComparer.Ordinal);
     private readonly Dictionary<BoardSerial, string> _bySerial = [];
     private readonly Dictionary<MacAddress, string> _byMac = [];
+    private readonly Dictionary<Ipv4Address, string> _byAddress = [];
     private readonly Dictionary<MacAddress, Board> _boards = [];
     private readonly Dictionary<BoardSerial, MacAddress> _macOfSerial = [];
 
@@ -18,6 +19,9 @@ internal sealed class FleetRegistry
     public IReadOnlyCollection<Board> Boards => _boards.Values;
 
     public Client? FindClient(string name) => _clients.GetValueOrDefault(name);
+
+    /// <summary>The client that an address is fixed for.</summary>
+    public Client? FindClient(Ipv4Address address) => _byAddress.TryGetValue(address, out string? name) ? _clients[name] : null;
 
     public Board? FindBoard(MacAddress mac) => _boards.GetValueOrDefault(mac);
 
@@ -219,6 +223,11 @@ internal sealed class FleetRegistry
 
     private void Put(Client client)
     {
+        if (client.Address is { } address)
+        {
+            _byAddress[address] = client.Name;
+        }
+
         _clients[client.Name] = client;
         if (client.Board is { Serial: { } serial })
         {
@@ -232,6 +241,11 @@ internal sealed class FleetRegistry
 
     private void Unbind(Client client)
     {
+        if (client.Address is { } address)
+        {
+            _byAddress.Remove(address);
+        }
+
         if (client.Board is { Serial: { } serial })
         {
             _bySerial.Remove(serial);
@@ -258,7 +272,7 @@ internal sealed class FleetRegistry
             }
         }
 
-        if (client.Address is { } address && _clients.Values.FirstOrDefault(c => c.Address == address && c.Name != client.Name) is { } other)
+        if (client.Address is { } address && FindClient(address) is { } other && other.Name != client.Name)
         {
             throw new FleetException($"Address {address} is already fixed for client '{other.Name}'.");
         }

@@ -17,6 +17,21 @@ public class FleetBootTests
     private const string BootId = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
 
     [Fact]
+    public async Task A_fixed_address_is_kept_for_its_client_though_the_client_is_away()
+    {
+        await using TestFleet t = await TestFleet.StartAsync();
+        t.Fleet.AddClient(new Client { Name = "kiosk", Board = BoardRef.Of(TestFleet.Pi4.Serial!.Value), Address = TestFleet.PiAddress });
+
+        Assert.True(t.Fleet.IsReservedForOther(TestFleet.PiAddress, new MacAddress(0x020000000001)));
+        Assert.False(t.Fleet.IsReservedForOther(Ipv4Address.Parse("10.77.0.51"), new MacAddress(0x020000000001)));
+
+        t.Fleet.Decide(TestFleet.Pi4, ClientStage.Firmware);
+        Assert.False(t.Fleet.IsReservedForOther(TestFleet.PiAddress, TestFleet.Pi4.Mac));
+        Assert.True(t.Fleet.RemoveClient("kiosk"));
+        Assert.False(t.Fleet.IsReservedForOther(TestFleet.PiAddress, new MacAddress(0x020000000001)));
+    }
+
+    [Fact]
     public async Task An_unknown_pi_is_enrolled_waits_for_its_root_and_is_served()
     {
         await using TestFleet t = await TestFleet.StartAsync();
