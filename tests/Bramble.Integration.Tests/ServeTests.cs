@@ -78,13 +78,15 @@ public sealed class ServeTests
         Assert.False(serve.HasExited);
     }
 
-    [Fact]
-    public void A_port_that_is_taken_is_told_with_its_holder()
+    [Theory]
+    [InlineData("--enable-tftp", "TFTP")]
+    [InlineData("--dhcp-range=10.77.0.10,10.77.0.20", "DHCP, IP range")]
+    public void A_port_that_is_taken_is_told_with_its_holder(string service, string started)
     {
         using var box = new BootBox();
         using var dnsmasq = new RunningProgram("ip", Segment.In(
-            box.Segment.ServerNamespace, "dnsmasq", "--keep-in-foreground", "--port=0", "--enable-tftp", "--tftp-root=/", "--log-facility=-", "--pid-file="));
-        dnsmasq.WaitForOutput("TFTP", s_soon);
+            box.Segment.ServerNamespace, "dnsmasq", "--keep-in-foreground", "--port=0", service, "--log-facility=-", "--pid-file=", "--dhcp-leasefile=/dev/null"));
+        dnsmasq.WaitForOutput(started, s_soon);
 
         ShellResult serve = Shell.TryRun("ip", [.. Segment.In(box.Segment.ServerNamespace, Repository.Bramble, "serve", "--config", box.ConfigFile)]);
 

@@ -49,7 +49,7 @@ internal static class ServeCommand
             await host.RunAsync(stop.Token);
             return ExitCode.Success;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or UdpBindException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or UdpBindException or Dhcp.DhcpServerException)
         {
             Console.Error.WriteLine($"bramble serve: {e.Message}");
             return ExitCode.Failure;

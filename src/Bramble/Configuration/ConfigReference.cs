@@ -12,7 +12,7 @@ internal static class ConfigReference
         page.Append("# Configuration\n\n");
         page.Append("`/etc/bramble/bramble.conf`, an INI file. No key needs to be set. `bramble config default` prints the file with every\n");
         page.Append("key and its default, `bramble config check` looks for mistakes and names the line and the fix of each. A changed file\n");
-        page.Append("takes effect when it is saved; a file with a mistake changes nothing, and `bramble status` says so.\n\n");
+        page.Append("takes effect when it is saved; a file with a mistake changes nothing, and the log (`journalctl -u bramble`) names it.\n\n");
         page.Append("This page is printed from the program's own table (`bramble config reference`).\n");
         foreach ((string section, string help) in ConfigSchema.Sections)
         {

@@ -154,6 +154,27 @@ internal sealed partial class ServeHost : IAsyncDisposable
             return;
         }
 
+        try
+        {
+            Take(config, interfaces);
+            LogReloaded();
+        }
+        catch (Exception e) when (e is DhcpServerException or UdpBindException or IOException)
+        {
+            LogMistake(e.Message);
+            LogOldHolds();
+        }
+    }
+
+    private void Take(BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces)
+    {
+        // The one that checks the most goes first, so that a refusal leaves all as it was.
+        if (config.DhcpMode != DhcpServiceMode.Off)
+        {
+            _dhcp?.Reconfigure(ServeSettings.Dhcp(config, interfaces));
+        }
+
+        _tftp.Reconfigure(ServeSettings.Tftp(config, interfaces));
         if (NeedsRestart(_config, config))
         {
             LogNeedsRestart();
@@ -162,9 +183,6 @@ internal sealed partial class ServeHost : IAsyncDisposable
         (_config, _interfaces) = (config, interfaces);
         _loggers.MinimumLevel = config.LogLevel;
         _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces) with { Mode = CurrentMode() });
-        _tftp.Reconfigure(ServeSettings.Tftp(config, interfaces));
-        _dhcp?.Reconfigure(ServeSettings.Dhcp(config, interfaces));
-        LogReloaded();
     }
 
     private static bool NeedsRestart(BrambleConfig old, BrambleConfig now) =>
