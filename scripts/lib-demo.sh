@@ -242,7 +242,7 @@ appliance_close() { in_segment ssh -q -o ControlPath="$out/ssh" -O exit "root@$S
 # check_memory: the whole box is to run on a Pi with 512 MB, so the server has a budget.
 check_memory() {
 	local high
-	high=$(appliance sh -c 'sed -n "s/^VmHWM: *\([0-9]*\) kB/\1/p" /proc/$(systemctl show -P MainPID bramble)/status')
+	high=$(appliance sh -c 'sed -n "s/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p" /proc/$(systemctl show -P MainPID bramble)/status')
 	printf '%s\n' "bramble serve, resident at most so far: $((high / 1024)) MiB (budget 40)"
 	[ "$high" -lt 40960 ] || die "bramble serve takes more memory than its budget"
 }

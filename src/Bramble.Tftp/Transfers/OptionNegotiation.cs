@@ -42,7 +42,8 @@ internal static class OptionNegotiation
             SendsOptions = accepted.Count > 0,
             FirstTimeout = Math.Max(asked, options.Timeout.Ticks),
             DataTimeout = asked > 0 ? asked : usual,
-            MaxTimeout = asked > 0 ? asked : options.MaxTimeout.Ticks,
+            // Backs off here too: a client with the same time-out must come to its own before our blocks start its clock anew.
+            MaxTimeout = asked > 0 ? Math.Max(asked, Math.Min(4 * asked, options.MaxTimeout.Ticks)) : options.MaxTimeout.Ticks,
             MaxRetries = asked > 0 ? Math.Max(options.MaxRetries, (int)(s_leastPatience.Ticks / asked)) : options.MaxRetries,
             MaxOpeningRetries = options.MaxOpeningRetries,
             MaxDuration = options.MaxDuration.Ticks,
