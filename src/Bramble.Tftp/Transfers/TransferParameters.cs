@@ -21,7 +21,7 @@ public readonly record struct TransferParameters
     /// <summary>Time-out of data blocks.</summary>
     public required long DataTimeout { get; init; }
 
-    /// <summary>Longest time-out that back-off grows to; equal to <see cref="DataTimeout"/> if the client chose the time-out.</summary>
+    /// <summary>Longest time-out that back-off grows to; four times <see cref="DataTimeout"/> if the client chose the time-out.</summary>
     public required long MaxTimeout { get; init; }
 
     /// <summary>Timeouts in a row after which the client is given up.</summary>

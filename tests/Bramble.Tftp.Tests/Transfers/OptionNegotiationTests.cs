@@ -48,6 +48,14 @@ public sealed class OptionNegotiationTests
     }
 
     [Fact]
+    public void A_timeout_that_the_client_chose_backs_off_so_that_its_own_can_end()
+    {
+        TransferParameters parameters = OptionNegotiation.Decide(
+            TestClient.Options((TftpOptionKind.Timeout, 1)), 1, 1500, new TftpOptions(), out _);
+        Assert.Equal((TimeSpan.FromSeconds(1).Ticks, TimeSpan.FromSeconds(4).Ticks), (parameters.DataTimeout, parameters.MaxTimeout));
+    }
+
+    [Fact]
     public void A_short_timeout_applies_to_data_but_not_to_the_options()
     {
         TransferParameters parameters = OptionNegotiation.Decide(
