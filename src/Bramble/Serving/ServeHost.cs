@@ -19,13 +19,16 @@ internal sealed partial class ServeHost : IAsyncDisposable
     private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_rootPollInterval = TimeSpan.FromMilliseconds(250);
 
+    // Enough for the small files of many boards and the blocks that are on their way; the kernel's page cache holds the rest.
+    private const long CachedBytes = 4 << 20;
+
     private readonly string _configPath;
     private readonly LineLoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly SystemdNotifier _notifier = SystemdNotifier.FromEnvironment();
     private readonly BusLink _bus = BusLink.ToSystemBus();
-    private readonly DiskContentCache _cache = new() { RefusesEmptyFiles = false };
+    private readonly DiskContentCache _cache = new(CachedBytes) { RefusesEmptyFiles = true };
     private readonly FleetService _fleet;
     private readonly DhcpServer? _dhcp;
     private readonly TftpServer _tftp;
