@@ -10,8 +10,8 @@ public sealed record FleetOptions
     /// <summary>Name of this server, for status.</summary>
     public string ServerName { get; init; } = "bramble";
 
-    /// <summary>This server's address as the clients see it.</summary>
-    public required Ipv4Address ServerAddress { get; init; }
+    /// <summary>The networks that are served, at least one; the first is that of clients which no network contains.</summary>
+    public required IReadOnlyList<ServerNetwork> Networks { get; init; }
 
     /// <summary>Who gives the addresses.</summary>
     public FleetMode Mode { get; init; } = FleetMode.Server;
@@ -45,4 +45,18 @@ public sealed record FleetOptions
 
     /// <summary>Boards remembered at most; of those without a client the one that was silent longest gives way.</summary>
     public int MaxBoards { get; init; } = 4096;
+
+    /// <summary>This server's address as a client with the given address sees it.</summary>
+    public Ipv4Address ServerFor(Ipv4Address client)
+    {
+        foreach (ServerNetwork network in Networks)
+        {
+            if (network.Subnet.Contains(client))
+            {
+                return network.Address;
+            }
+        }
+
+        return Networks[0].Address;
+    }
 }

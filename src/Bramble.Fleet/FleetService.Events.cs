@@ -23,8 +23,16 @@ public sealed partial class FleetService
     // Anybody can send beacons: they must not fill the journal.
     private static readonly TimeSpan s_tellForgedEvery = TimeSpan.FromSeconds(10);
 
-    /// <summary>Seconds between writes of boards and histories: often enough to survive a power cut, seldom enough for an SD card.</summary>
-    private const int FlushTurns = 15;
+    private static readonly TimeSpan s_idleTurn = TimeSpan.FromSeconds(1);
+
+    /// <summary>While a board is on its way from its files to its root: the moment it connects is not to be missed by much.</summary>
+    private static readonly TimeSpan s_rootTurn = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A board that has not connected by then will not.</summary>
+    private static readonly TimeSpan s_rootWait = TimeSpan.FromMinutes(30);
+
+    /// <summary>Time between writes of boards and histories: often enough to survive a power cut, seldom enough for an SD card.</summary>
+    private static readonly TimeSpan s_flushEvery = TimeSpan.FromSeconds(15);
 
     /// <inheritdoc/>
     public void OnDhcp(in DhcpEvent e)
@@ -100,16 +108,18 @@ public sealed partial class FleetService
     }
 
     /// <summary>
-    /// Looks for connections to the NFS and iSCSI ports while a boot is on its way. Done once a second by the service itself; more often does no harm.
+    /// Looks for connections to the NFS and iSCSI ports while a boot is on its way to its root.
     /// Connections that were there before the kernel was sent are left over from a board that lost power, and do not count.
     /// </summary>
-    public void PollRootConnections()
+    /// <returns>True while one is: look again soon.</returns>
+    internal bool PollRootConnections()
     {
         lock (_gate)
         {
-            if (!_boardStates.Values.Any(static s => s.Boots.Current is { Stage: < BootStage.Root }))
+            DateTimeOffset now = Now;
+            if (!_boardStates.Values.Any(s => s.Boots.Current is { Stage: < BootStage.Root } boot && now - boot.Started < s_rootWait))
             {
-                return;
+                return false;
             }
         }
 
@@ -146,6 +156,8 @@ public sealed partial class FleetService
                 }
             }
         }
+
+        return true;
     }
 
     private void LearnAddress(Board board, in DhcpEvent e, bool firmware)
@@ -231,15 +243,21 @@ public sealed partial class FleetService
 
     private async Task TickLoopAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
-        int turn = 0;
+        using var timer = new PeriodicTimer(s_idleTurn, _time);
+        DateTimeOffset flushed = Now;
         try
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                Tick();
-                if (++turn % FlushTurns == 0)
+                TimeSpan turn = Tick() ? s_rootTurn : s_idleTurn;
+                if (timer.Period != turn)
                 {
+                    timer.Period = turn;
+                }
+
+                if (Now - flushed >= s_flushEvery)
+                {
+                    flushed = Now;
                     Flush();
                 }
             }
@@ -251,14 +269,17 @@ public sealed partial class FleetService
     }
 
     /// <summary>One turn of the housekeeping: roots seen, failed storage work tried again, faults reported.</summary>
-    internal void Tick()
+    /// <returns>True while a board is on its way to its root: turn again soon.</returns>
+    internal bool Tick()
     {
-        PollRootConnections();
+        bool soon = PollRootConnections();
         lock (_gate)
         {
             RetryDue();
             ReportFaults();
         }
+
+        return soon;
     }
 
     private void ReportFaults()

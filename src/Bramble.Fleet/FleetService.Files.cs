@@ -101,11 +101,11 @@ public sealed partial class FleetService
         lock (_gate)
         {
             client = _registry.ClientOf(board);
+            server = StateOf(board).Server = _options.ServerFor(address);
             ClientState? state = client is null ? null : StateOf(client.Name);
             root = client is null ? null : state!.RootFor(RequestFor(client));
             config = state?.Config ?? ConfigText.Empty;
             image = client is null ? DefaultImage() : ImageOf(client);
-            server = _options.ServerAddress;
             enrolling = StateOf(board).Verdict == EnrolmentVerdict.AwaitSerial;
             if (client is not null)
             {

@@ -16,7 +16,7 @@ public sealed partial class FleetService
     private static readonly TimeSpan s_askImagesEvery = TimeSpan.FromSeconds(4);
 
     /// <inheritdoc/>
-    public BootDecision Decide(in BoardIdentity board, ClientStage stage)
+    public BootDecision Decide(in BoardIdentity board, ClientStage stage, Ipv4Address server = default)
     {
         lock (_gate)
         {
@@ -27,6 +27,7 @@ public sealed partial class FleetService
 
             Board known = Observe(board);
             BoardState state = StateOf(known);
+            state.Server = server.IsAny ? state.Server : server;
             Client? client = _registry.ClientOf(known);
             var verdict = EnrolmentRule.Decide(
                 _options.EnrolmentPolicy, Now < _windowEnds, IdentityOf(known), stage, client is not null, known.Approved, _enrolled < _options.MaxEnrolled);
@@ -158,10 +159,14 @@ public sealed partial class FleetService
             Image = client.Image,
             Kind = client.RootKind,
             HostName = client.EffectiveHostName,
-            ServerAddress = _options.ServerAddress.ToString(),
+            ServerAddress = ServerOf(client).ToString(),
             BeaconPort = _options.BeaconPort,
             BeaconToken = client.BeaconToken,
         };
+
+    /// <summary>This server's address on the network where the client's board was last.</summary>
+    private Ipv4Address ServerOf(Client client) =>
+        _registry.BoardOf(client) is { } board && StateOf(board).Server is { IsAny: false } server ? server : _options.Networks[0].Address;
 
     private static BoardIdentity IdentityOf(Board board) => new(board.Mac, board.Family, board.Serial, board.Revision, board.Model);
 

@@ -40,7 +40,7 @@ public sealed partial class FleetService
                 Time = now,
                 Server = new ServerStatus(
                     _options.ServerName,
-                    _options.ServerAddress.ToString(),
+                    string.Join(", ", _options.Networks.Select(static n => n.Address)),
                     _options.Mode == FleetMode.Proxy ? "proxy" : "server",
                     _options.EnrolmentPolicy switch { EnrolmentPolicy.Open => "open", EnrolmentPolicy.Button => "button", _ => "list" },
                     _windowEnds > now ? _windowEnds : null),
@@ -156,7 +156,8 @@ public sealed partial class FleetService
             Verdict = seen?.Verdict ?? EnrolmentVerdict.None,
             Preparing = state?.Preparing ?? false,
             RootTrouble = state?.Trouble ?? NoImageFor(board, seen),
-            RootText = root is null ? null : root.TargetName ?? $"{_options.ServerAddress}:{root.RootFolder}",
+            RootText = root is null ? null : root.TargetName ?? $"{ServerOf(client!)}:{root.RootFolder}",
+            Server = seen is { Server.IsAny: false } ? seen.Server : _options.Networks[0].Address,
             Notes = state?.Notes ?? default,
         };
     }

@@ -16,7 +16,7 @@ internal sealed class TestPolicy : IBootPolicy, IDhcpEvents
 
     public bool KeepEvents { get; set; } = true;
 
-    public BootDecision Decide(in BoardIdentity board, ClientStage stage)
+    public BootDecision Decide(in BoardIdentity board, ClientStage stage, Ipv4Address server = default)
     {
         BootDecision decision = board.IsPi ? Pis : Others;
         return Reservations.TryGetValue(board.Mac, out Ipv4Address address) ? decision with { ReservedAddress = address } : decision;

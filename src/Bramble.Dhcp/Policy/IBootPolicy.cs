@@ -9,7 +9,8 @@ public interface IBootPolicy
     /// <summary>Decides for one message of a board.</summary>
     /// <param name="board">Who asks.</param>
     /// <param name="stage">Which of its programs asks.</param>
-    BootDecision Decide(in BoardIdentity board, ClientStage stage);
+    /// <param name="server">This server's address on the network that it asks from.</param>
+    BootDecision Decide(in BoardIdentity board, ClientStage stage, Ipv4Address server = default);
 
     /// <summary>True if an address of the pool is kept for another machine than <paramref name="mac"/>, so that nobody else is given it.</summary>
     /// <param name="address">An address of the pool.</param>

@@ -109,7 +109,7 @@ public sealed partial class DhcpResponder
         BoardIdentity board = BoardRecogniser.Recognise(packet);
         ClientStage stage = BoardRecogniser.StageOf(packet, board);
         (board, stage) = _boards.Complete(board, stage, packet.Xid, isDiscover);
-        BootDecision decision = _policy.Decide(board, stage);
+        BootDecision decision = _policy.Decide(board, stage, subnet.Server);
         var inbound = new Inbound(packet, arrival, subnet, board, stage, decision, KeyOf(packet, subnet, board));
 
         switch (packet.MessageType)

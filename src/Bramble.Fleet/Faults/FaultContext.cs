@@ -2,6 +2,7 @@ using Bramble.Fleet.BootFiles;
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Enrolment;
 using Bramble.Fleet.Timeline;
+using Bramble.Linux.Net;
 
 namespace Bramble.Fleet.Faults;
 
@@ -11,6 +12,9 @@ internal sealed record FaultContext
     public required DateTimeOffset Now { get; init; }
 
     public required FleetOptions Options { get; init; }
+
+    /// <summary>This server's address on the board's network.</summary>
+    public Ipv4Address Server { get; init; }
 
     /// <summary>The board; null for a client that none is bound to.</summary>
     public required Board? Board { get; init; }

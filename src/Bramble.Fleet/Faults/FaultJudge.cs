@@ -159,7 +159,7 @@ internal static class FaultJudge
 
     private static Fault OtherServer(FaultContext c, Boot boot) => new(
         FaultCode.OtherServer, "A second DHCP server took the board",
-        $"The board was offered {boot.Address} by {c.Options.ServerAddress}, and went with {boot.OtherServer}.",
+        $"The board was offered {boot.Address} by {c.Server}, and went with {boot.OtherServer}.",
         $"{boot.OtherServer} gives addresses on the same network: most often the router.",
         $"Switch DHCP off on {boot.OtherServer}, or set mode = proxy in Bramble's configuration so that both work together.",
         boot.Times.Offered ?? boot.Started);
@@ -168,7 +168,7 @@ internal static class FaultJudge
         FaultCode.NoTftp, "The board has an address but asks for no file",
         $"{boot.Address} was bound at {Clock(boot.Times.Bound ?? boot.Started)}; no TFTP request came from it.",
         "It asks another server (its EEPROM names one with TFTP_IP, or the router sends option 66 of its own), or a firewall drops UDP 69.",
-        $"Look at option 66 and 'next server' of other DHCP servers, at TFTP_IP in the board's EEPROM, and at the firewall of {c.Options.ServerAddress}.",
+        $"Look at option 66 and 'next server' of other DHCP servers, at TFTP_IP in the board's EEPROM, and at the firewall of {c.Server}.",
         boot.Times.Bound ?? boot.Started);
 
     private static Fault? FileMissing(Boot boot)

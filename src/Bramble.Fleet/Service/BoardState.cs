@@ -16,6 +16,9 @@ internal sealed class BoardState(BoardBoots boots)
     /// <summary>What the enrolment policy last said.</summary>
     public EnrolmentVerdict Verdict { get; set; }
 
+    /// <summary>This server's address on the network where the board was last; 0.0.0.0 before it was seen.</summary>
+    public Ipv4Address Server { get; set; }
+
     /// <summary>The fault that was last reported.</summary>
     public Fault? Reported { get; set; }
 

@@ -17,7 +17,6 @@ namespace Bramble.Serving;
 internal sealed partial class ServeHost : IAsyncDisposable
 {
     private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_rootPollInterval = TimeSpan.FromMilliseconds(250);
 
     // Enough for the small files of many boards and the blocks that are on their way; the kernel's page cache holds the rest.
     private const long CachedBytes = 4 << 20;
@@ -77,7 +76,6 @@ internal sealed partial class ServeHost : IAsyncDisposable
             _timers.Add(new Watchdog(_notifier, settings, [.. _tftp.Heartbeats, .. DhcpHeartbeats()], _loggers.CreateLogger("watchdog")));
         }
 
-        _timers.Add(new Timer(_ => _fleet.PollRootConnections(), null, s_rootPollInterval, s_rootPollInterval));
         _timers.Add(new Timer(_ => TellStatus(), null, s_statusInterval, s_statusInterval));
         _timers.Add(new ConfigWatcher(_configPath, Reload));
         _notifier.Ready(StatusText());

@@ -12,8 +12,7 @@ internal static class ServeSettings
     public static FleetOptions Fleet(BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces) => new()
     {
         ServerName = config.ServerName ?? Environment.MachineName,
-        // Clients of a second interface would need their own; the first cut knows one address.
-        ServerAddress = interfaces[0].Address,
+        Networks = [.. interfaces.Select(i => new ServerNetwork(i.Address, i.Subnet))],
         Mode = config.DhcpMode is DhcpServiceMode.Proxy or DhcpServiceMode.Off ? FleetMode.Proxy : FleetMode.Server,
         StateFolder = config.StateFolder,
         DefaultImage = config.DefaultImage,

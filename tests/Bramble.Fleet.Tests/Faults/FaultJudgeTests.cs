@@ -177,7 +177,8 @@ public class FaultJudgeTests
     private static FaultContext Context(BoardIdentity board, BootScript script) => new()
     {
         Now = script.Now,
-        Options = new FleetOptions { ServerAddress = TestFleet.Server, StateFolder = "/nonexistent" },
+        Options = new FleetOptions { Networks = [TestFleet.Network], StateFolder = "/nonexistent" },
+        Server = TestFleet.Server,
         Board = new Board { Mac = board.Mac, Serial = board.Serial, Family = board.Family, LastSeen = script.Now },
         Client = new Client { Name = "pi" },
         Boots = script.Boots,

@@ -76,6 +76,18 @@ public class FleetFilesTests
     }
 
     [Fact]
+    public async Task A_board_on_the_second_network_is_told_the_address_that_it_can_reach()
+    {
+        var address = Ipv4Address.Parse("10.78.0.50");
+        await using TestFleet t = await TestFleet.StartAsync(o => o with { Networks = [TestFleet.Network, TestFleet.SecondNetwork] });
+        await TestFleet.Eventually(() => t.Fleet.Decide(TestFleet.Pi4, ClientStage.Firmware, TestFleet.SecondNetwork.Address).Disposition == BootDisposition.Serve);
+        t.Dhcp(DhcpEventKind.Ack, TestFleet.Pi4, address: address.ToString(), server: "10.78.0.2");
+        Assert.Contains("nfsroot=10.78.0.2:", t.Read("91cdf03d/cmdline.txt", address), StringComparison.Ordinal);
+        Assert.Equal("10.78.0.2", Assert.Single(t.Storage.Prepared).ServerAddress);
+        Assert.Equal("10.77.0.2, 10.78.0.2", t.Fleet.GetStatus().Server.Address);
+    }
+
+    [Fact]
     public async Task A_board_that_got_the_address_of_another_is_found_by_the_neighbour_table()
     {
         await using TestFleet t = await TestFleet.StartAsync(o => o with { Mode = FleetMode.Proxy });

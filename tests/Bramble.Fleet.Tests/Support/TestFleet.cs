@@ -13,6 +13,8 @@ namespace Bramble.Fleet.Tests.Support;
 internal sealed class TestFleet : IAsyncDisposable, INeighbours, IRootConnections
 {
     public static readonly Ipv4Address Server = Ipv4Address.Parse("10.77.0.2");
+    public static readonly ServerNetwork Network = new(Server, Ipv4Subnet.Of(Server, 24));
+    public static readonly ServerNetwork SecondNetwork = new(Ipv4Address.Parse("10.78.0.2"), Ipv4Subnet.Of(Ipv4Address.Parse("10.78.0.2"), 24));
     public static readonly Ipv4Address PiAddress = Ipv4Address.Parse("10.77.0.50");
     public static readonly BoardIdentity Pi4 = Board("e4:5f:01:09:02:f7", PiFamily.Pi4, "91cdf03d", 0xd03114, PiModel.Pi4B);
     public static readonly BoardIdentity Pi3Rom = Board("b8:27:eb:07:bc:c6", PiFamily.Pi3, null, null, PiModel.Unknown);
@@ -27,7 +29,7 @@ internal sealed class TestFleet : IAsyncDisposable, INeighbours, IRootConnection
         _ownsFolder = folder is null;
         _folder = folder ?? new TempFolder();
         Storage = new FakeStorage(Path.Combine(_folder.Path, "data"));
-        var options = new FleetOptions { ServerAddress = Server, StateFolder = Path.Combine(_folder.Path, "state") };
+        var options = new FleetOptions { Networks = [Network], StateFolder = Path.Combine(_folder.Path, "state") };
         Options = change is null ? options : change(options);
         Fleet = new FleetService(Options, Storage, Reader, this, Time, Log, this);
     }
