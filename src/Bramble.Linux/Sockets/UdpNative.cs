@@ -95,6 +95,9 @@ internal static unsafe partial class UdpNative
     [LibraryImport(Libc, EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Ioctl(int fd, nuint request, void* argument);
 
+    [LibraryImport(Libc, EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial uint InterfaceNameToIndex(string name);
+
     /// <summary><c>struct sockaddr_in</c>; port and address in network order.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct SocketAddress
