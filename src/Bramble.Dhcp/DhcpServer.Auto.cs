@@ -11,6 +11,8 @@ namespace Bramble.Dhcp;
 /// <content>Looking for other DHCP servers.</content>
 public sealed partial class DhcpServer
 {
+    private const int FramesPerTurn = 32;
+
     private static readonly TimeSpan s_reportOtherEvery = TimeSpan.FromMinutes(5);
 
     // A locally administered address, the same for the life of the process, so that probes take one address of the other
@@ -56,7 +58,7 @@ public sealed partial class DhcpServer
     private void ObserveOthers(int index, DateTimeOffset now)
     {
         PacketSocket packets = _ports[index].Packets!;
-        for (int i = 0; i < DhcpSocket.BatchSize; i++)
+        for (int i = 0; i < FramesPerTurn; i++)
         {
             int length = packets.Receive(_frame);
             if (length == 0)

@@ -2,6 +2,7 @@ using Bramble.Dhcp.Serving;
 using Bramble.Dhcp.Transport;
 using Bramble.Dhcp.Wire;
 using Bramble.Linux.Net;
+using Bramble.Linux.Sockets;
 
 namespace Bramble.Dhcp;
 
@@ -14,34 +15,41 @@ public sealed partial class DhcpServer
     // One socket must not keep the others and the timers waiting for ever.
     private const int BatchesPerTurn = 8;
 
+    // Descriptors of each port in the poll set, in this order.
+    private const int DescriptorsPerPort = 3;
+
     private void Run()
     {
         Heartbeat.NameThread();
         try
         {
             DateTimeOffset nextHousekeeping = default;
-            var descriptors = new Libc.PollFd[1 + (2 * _ports.Count)];
             while (!_stopping)
             {
                 Heartbeat.Beat();
                 if (Interlocked.Exchange(ref _next, null) is { } next)
                 {
                     TakeOver(next);
-                    descriptors = new Libc.PollFd[1 + (2 * _ports.Count)];
                 }
 
-                Wait(descriptors);
+                Wait();
                 DateTimeOffset now = _time.GetUtcNow();
+                SendDurable(now);
                 for (int i = 0; i < _ports.Count; i++)
                 {
-                    if (descriptors[1 + (2 * i)].Returned != 0)
+                    if (_poll!.IsReady(DescriptorsPerPort * i))
                     {
                         Serve(i, now);
                     }
 
-                    if (descriptors[2 + (2 * i)].Returned != 0)
+                    if (_poll.IsReady((DescriptorsPerPort * i) + 1))
                     {
                         ObserveOthers(i, now);
+                    }
+
+                    if (_poll.IsReady((DescriptorsPerPort * i) + 2))
+                    {
+                        ObserveArp(i, now);
                     }
                 }
 
@@ -51,10 +59,14 @@ public sealed partial class DhcpServer
                 if (now >= nextHousekeeping)
                 {
                     nextHousekeeping = now + s_housekeeping;
-                    KeepHouse(now);
+                    KeepHouse();
                 }
+
+                AnswerLeasesQuestion(now);
             }
 
+            _ = _journal!.TryFlush();
+            SendDurable(_time.GetUtcNow());
             _completion.TrySetResult();
         }
         catch (Exception e)
@@ -65,37 +77,22 @@ public sealed partial class DhcpServer
         }
     }
 
-    private unsafe void Wait(Libc.PollFd[] descriptors)
+    private void Wait()
     {
-        descriptors[0] = new Libc.PollFd { Descriptor = _wake!.Descriptor, Events = Libc.PollIn };
-        for (int i = 0; i < _ports.Count; i++)
-        {
-            descriptors[1 + (2 * i)] = new Libc.PollFd { Descriptor = _ports[i].Socket.Descriptor, Events = Libc.PollIn };
-            descriptors[2 + (2 * i)] = new Libc.PollFd { Descriptor = _ports[i].Packets?.Descriptor ?? -1, Events = Libc.PollIn };
-        }
-
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset due = _delayed.Next < _selector!.NextStep ? _delayed.Next : _selector.NextStep;
         due = _waiting.Next < due ? _waiting.Next : due;
         TimeSpan wait = due - now;
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > s_longestTurn ? s_longestTurn : wait;
-        fixed (Libc.PollFd* first = descriptors)
-        {
-            _ = Libc.Poll(first, (nuint)descriptors.Length, (int)Math.Ceiling(wait.TotalMilliseconds));
-        }
-
-        if (descriptors[0].Returned != 0)
-        {
-            _wake.Reset();
-        }
+        _poll!.Wait((int)Math.Ceiling(wait.TotalMilliseconds));
     }
 
     private void Serve(int index, DateTimeOffset now)
     {
-        DhcpSocket socket = _ports[index].Socket;
+        UdpSocket socket = _ports[index].Socket;
         for (int batch = 0; batch < BatchesPerTurn; batch++)
         {
-            int count = socket.Receive();
+            int count = _received.Receive(socket);
             if (count == 0)
             {
                 return;
@@ -104,8 +101,11 @@ public sealed partial class DhcpServer
             _counters.CountReceived(count);
             for (int i = 0; i < count; i++)
             {
-                ReadOnlySpan<byte> message = socket.Message(i);
-                var arrival = new PacketArrival(index, socket.Source(i), socket.Destination(i), now);
+                UdpPacket received = _received[i];
+
+                // One that is larger than an Ethernet frame is no DHCP message: too short, by its empty rest.
+                ReadOnlySpan<byte> message = received.IsTruncated ? default : received.Data;
+                var arrival = new PacketArrival(index, received.Source.Address, received.Destination, now);
                 if (IsOwnProbe(message))
                 {
                     continue;
@@ -122,7 +122,7 @@ public sealed partial class DhcpServer
             }
 
             Dispatch(now);
-            if (count < DhcpSocket.BatchSize)
+            if (count < _received.Capacity)
             {
                 return;
             }
@@ -191,118 +191,27 @@ public sealed partial class DhcpServer
         Dispatch(now);
     }
 
-    // First the disk, then the wire: no ACK leaves before its lease is durable. One fsync for the whole batch.
-    private void Dispatch(DateTimeOffset now)
+    private void KeepHouse()
     {
-        bool durable = _journal!.TryFlush();
-        for (int i = 0; i < _replies.Count; i++)
-        {
-            ref readonly Reply reply = ref _replies[i];
-            if (reply.NeedsDurability && !durable)
-            {
-                _counters.CountDrop(DhcpDropReason.NotDurable);
-            }
-            else if (reply.Delay > TimeSpan.Zero)
-            {
-                if (!_delayed.TryAdd(_replies.Message(i), reply, now))
-                {
-                    _counters.CountDrop(DhcpDropReason.Overload);
-                }
-            }
-            else
-            {
-                Send(reply, _replies.Message(i), now);
-            }
-        }
-
-        FlushSockets();
-        _replies.Clear();
-    }
-
-    private void SendDelayed(DateTimeOffset now)
-    {
-        while (_delayed.Next <= now)
-        {
-            _delayed.TakeDue(now, _replies);
-            Dispatch(now);
-        }
-    }
-
-    private void Send(in Reply reply, ReadOnlySpan<byte> message, DateTimeOffset now)
-    {
-        if (reply.Interface >= _ports.Count)
-        {
-            // Delayed, and its interface is gone since.
-            _counters.CountDrop(DhcpDropReason.SendFailed);
-            return;
-        }
-
-        DhcpPort port = _ports[reply.Interface];
-        bool linkLayer = reply.Route == ReplyRoute.LinkLayer
-            || (reply.Route == ReplyRoute.BroadcastUnlessContended && _responder!.IsPi3Contended(now));
-        if (linkLayer && port.Packets is { } packets)
-        {
-            bool sent = packets.TrySendUdp(reply.Mac, port.Options.Address, _options.ServerPort, reply.Address, reply.Port, message);
-            Count(sent);
-        }
-        else
-        {
-            if (port.Socket.IsFull)
-            {
-                FlushSockets();
-            }
-
-            port.Socket.Queue(message, port.Options.Address, reply.Route == ReplyRoute.Unicast ? reply.Address : Ipv4Address.Broadcast, reply.Port);
-            _counters.CountSent(1);
-        }
-
-        if (reply.Nudge)
-        {
-            FlushSockets();
-            port.Packets?.TrySendArpAnnouncement(port.Options.Address);
-        }
-    }
-
-    private void Count(bool sent)
-    {
-        if (sent)
-        {
-            _counters.CountSent(1);
-        }
-        else
-        {
-            _counters.CountDrop(DhcpDropReason.SendFailed);
-        }
-    }
-
-    private void FlushSockets()
-    {
-        foreach (DhcpPort port in _ports)
-        {
-            for (int failed = port.Socket.Flush(); failed > 0; failed--)
-            {
-                _counters.CountSent(-1);
-                _counters.CountDrop(DhcpDropReason.SendFailed);
-            }
-        }
-    }
-
-    private void KeepHouse(DateTimeOffset now)
-    {
-        if (_ports.Exists(p => Libc.IfNameToIndex(p.Options.Name) is var current && current != 0 && (int)current != p.Socket.InterfaceIndex))
+        if (_ports.Exists(p => UdpInterface.GetIndex(p.Options.Name) is var current && current != 0 && current != p.InterfaceIndex))
         {
             _logger.InterfaceReturned(string.Join(", ", _ports.Select(p => p.Options.Name)));
             Interlocked.CompareExchange(ref _next, _options, null);
         }
 
         _journal!.CompactIfWorthwhile(_book!);
-        PublishLeases(now);
     }
 
-    private void PublishLeases(DateTimeOffset now)
+    private void AnswerLeasesQuestion(DateTimeOffset now)
     {
-        _leases = [.. _book!.Leases.Where(l => l.IsHeld(now)).Select(l => new LeaseInfo(l.Address, l.Mac, l.State, l.Expires))];
+        if (Interlocked.Exchange(ref _leasesQuestion, null) is { } question)
+        {
+            question.TrySetResult(HeldLeases(now));
+        }
     }
+
+    private LeaseInfo[] HeldLeases(DateTimeOffset now) =>
+        [.. _book!.Leases.Where(l => l.IsHeld(now)).Select(l => new LeaseInfo(l.Address, l.Mac, l.State, l.Expires))];
 
     private void TakeOver(DhcpOptions next)
     {
@@ -322,6 +231,20 @@ public sealed partial class DhcpServer
             port.Dispose();
         }
 
+        SetDescriptors();
         Apply(next);
+    }
+
+    private void SetDescriptors()
+    {
+        int[] descriptors = new int[DescriptorsPerPort * _ports.Count];
+        for (int i = 0; i < _ports.Count; i++)
+        {
+            descriptors[DescriptorsPerPort * i] = _ports[i].Socket.Descriptor;
+            descriptors[(DescriptorsPerPort * i) + 1] = _ports[i].Packets?.Descriptor ?? -1;
+            descriptors[(DescriptorsPerPort * i) + 2] = _ports[i].Arp?.Descriptor ?? -1;
+        }
+
+        _poll!.SetDescriptors(descriptors);
     }
 }

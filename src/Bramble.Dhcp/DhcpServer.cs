@@ -6,6 +6,7 @@ using Bramble.Dhcp.Transport;
 using Bramble.Dhcp.Wire;
 using Bramble.Linux.Loops;
 using Bramble.Linux.Net;
+using Bramble.Linux.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Dhcp;
@@ -16,6 +17,8 @@ namespace Bramble.Dhcp;
 /// </summary>
 public sealed partial class DhcpServer : IDisposable
 {
+    // Packets of one system call.
+    private const int BatchSize = 64;
     private const int MaximumHeld = 256;
 
     private readonly IBootPolicy _policy;
@@ -24,7 +27,8 @@ public sealed partial class DhcpServer : IDisposable
     private readonly ILogger _logger;
     private readonly DhcpCounters _counters = new();
     private readonly BoardMemory _boards = new();
-    private readonly ReplyBatch _replies = new(128);
+    private readonly ReplyBatch _replies = new(2 * BatchSize);
+    private readonly UdpReceiveBatch _received = new(BatchSize, ReplyBatch.BufferLength);
     private readonly DelayedReplies _delayed = new(1024);
     private readonly WaitingDiscovers _waiting = new();
     private readonly List<(byte[] Packet, PacketArrival Arrival)> _held = [];
@@ -33,7 +37,7 @@ public sealed partial class DhcpServer : IDisposable
     private DhcpOptions _options;
     private DhcpOptions? _next;
     private List<DhcpPort> _ports = [];
-    private WakeEvent? _wake;
+    private UdpPollSet? _poll;
     private LeaseJournal? _journal;
     private LeaseBook? _book;
     private DhcpResponder? _responder;
@@ -41,7 +45,7 @@ public sealed partial class DhcpServer : IDisposable
     private Thread? _thread;
     private volatile bool _stopping;
     private volatile DhcpMode _mode;
-    private volatile LeaseInfo[] _leases = [];
+    private TaskCompletionSource<LeaseInfo[]>? _leasesQuestion;
 
     /// <summary>Makes a server; nothing is opened before <see cref="Start"/>.</summary>
     public DhcpServer(DhcpOptions options, IBootPolicy policy, IDhcpEvents events, TimeProvider time, ILogger logger)
@@ -63,8 +67,17 @@ public sealed partial class DhcpServer : IDisposable
     /// <summary>All counts at this moment.</summary>
     public DhcpCountersSnapshot Counters => _counters.Snapshot();
 
-    /// <summary>The held leases, at most a few seconds old.</summary>
-    public IReadOnlyList<LeaseInfo> Leases => _leases;
+    /// <summary>The held leases now, as the loop says; none before it has started and after it has ended.</summary>
+    public IReadOnlyList<LeaseInfo> Leases
+    {
+        get
+        {
+            var question = new TaskCompletionSource<LeaseInfo[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+            question = Interlocked.CompareExchange(ref _leasesQuestion, question, null) ?? question;
+            _poll?.Wake();
+            return Task.WhenAny(question.Task, _completion.Task).Wait(s_longestTurn) && question.Task.IsCompleted ? question.Task.Result : [];
+        }
+    }
 
     /// <summary>Ends when the loop ends; faulted if it died.</summary>
     public Task Completion => _completion.Task;
@@ -82,10 +95,12 @@ public sealed partial class DhcpServer : IDisposable
         {
             Check(_options);
             (_journal, _book) = LeaseJournal.Open(_options.JournalPath, _logger, log => new LeaseBook(log, _policy));
-            _wake = new WakeEvent();
+            var poll = new UdpPollSet();
+            _poll = poll;
+            _journal.Committed = poll.Wake;
             _ports = OpenPorts(_options, []);
+            SetDescriptors();
             Apply(_options);
-            PublishLeases(_time.GetUtcNow());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DhcpServerException)
         {
@@ -104,14 +119,14 @@ public sealed partial class DhcpServer : IDisposable
     {
         Check(options);
         Interlocked.Exchange(ref _next, options);
-        _wake?.Set();
+        _poll?.Wake();
     }
 
     /// <summary>Ends the loop and closes everything. May be called more than once.</summary>
     public void Stop()
     {
         _stopping = true;
-        _wake?.Set();
+        _poll?.Wake();
         if (_thread is not null && _thread != Thread.CurrentThread)
         {
             _thread.Join();
@@ -157,10 +172,10 @@ public sealed partial class DhcpServer : IDisposable
             foreach (DhcpInterfaceOptions i in options.Interfaces)
             {
                 DhcpPort? same = old.Find(p => string.Equals(p.Options.Name, i.Name, StringComparison.Ordinal)
-                    && p.Socket.Port == options.ServerPort && p.Socket.InterfaceIndex == (int)Libc.IfNameToIndex(i.Name));
+                    && p.Socket.LocalEndpoint.Port == options.ServerPort && p.InterfaceIndex == UdpInterface.GetIndex(i.Name));
                 if (same is not null)
                 {
-                    ports.Add(new DhcpPort(i, same.Socket, same.Packets));
+                    ports.Add(same.With(i));
                     continue;
                 }
 
@@ -227,8 +242,10 @@ public sealed partial class DhcpServer : IDisposable
 
         _ports = [];
         _journal?.Dispose();
-        _wake?.Dispose();
+        _poll?.Dispose();
+        _received.Dispose();
+        _sending.Dispose();
         _journal = null;
-        _wake = null;
+        _poll = null;
     }
 }

@@ -1,40 +1,57 @@
-using Bramble.Linux.Files;
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Dhcp.Leases;
 
 /// <summary>
-/// The lease book on disk: an append-only file. Records gather in memory and go out with one write and one fsync per
-/// <see cref="TryFlush"/>; the server sends no reply before that. One thread. The file is locked against a second server.
+/// The lease book on disk: an append-only file. Records gather in memory while a thread of the journal's own writes those before
+/// them and waits for the disk (an SD card takes 10 to 500 ms), so one fsync carries all that came during the last. Each record
+/// has a sequence number; a reply may leave once <see cref="Durable"/> has reached that of its lease.
 /// </summary>
+/// <remarks>
+/// <see cref="Append"/>, <see cref="Submit"/>, <see cref="TakeFailure"/> and <see cref="CompactIfWorthwhile"/> belong to one thread.
+/// The file is locked against a second server.
+/// </remarks>
 public sealed partial class LeaseJournal : ILeaseLog, IDisposable
 {
-    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
     private const int CompactAbove = 512;
 
     private readonly string _path;
     private readonly ILogger _logger;
-    private SafeFileHandle _file;
-    private byte[] _pending = new byte[16 * 1024];
-    private int _pendingLength;
-    private int _pendingRecords;
-    private long _length;
-    private int _records;
-    private bool _failing;
+    private readonly ILeaseFile _file;
 
-    private LeaseJournal(string path, ILogger logger, SafeFileHandle file)
+    // What gathers, and the word to the committer.
+    private readonly object _gate = new();
+    private byte[] _gathered = new byte[16 * 1024];
+    private int _gatheredLength;
+    private int _gatheredRecords;
+    private long _appended;
+    private Replacement? _replacement;
+
+    private long _durable;
+    private long _failedUpTo = -1;
+    private int _records;
+
+    private LeaseJournal(string path, ILogger logger, ILeaseFile file)
     {
         _path = path;
         _logger = logger;
         _file = file;
     }
 
+    /// <summary>Sequence number of the last record appended; 0 for none.</summary>
+    public long Appended => _appended;
+
+    /// <summary>Every record up to this sequence number is on disk.</summary>
+    public long Durable => Volatile.Read(ref _durable);
+
     /// <summary>True if something is not on disk yet.</summary>
-    public bool HasPending => _pendingLength > 0;
+    public bool HasPending => Durable < _appended;
 
     /// <summary>Records in the file, live or replaced.</summary>
-    public int Records => _records;
+    public int Records => Volatile.Read(ref _records);
+
+    /// <summary>Called by the committer after each attempt to write, successful or not. Set before the first <see cref="Submit"/>.</summary>
+    public Action? Committed { get; set; }
 
     private static ReadOnlySpan<byte> FileHeader => "bramble leases 1\n"u8;
 
@@ -50,7 +67,75 @@ public sealed partial class LeaseJournal : ILeaseLog, IDisposable
     {
         path = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var journal = new LeaseJournal(path, logger, OpenFile(path));
+        return Open(path, LeaseFile.Open(path, FileHeader), logger, book);
+    }
+
+    /// <inheritdoc/>
+    public void Append(Lease lease)
+    {
+        lock (_gate)
+        {
+            MakeRoom(ref _gathered, _gatheredLength, LeaseRecord.Maximum);
+            _gatheredLength += LeaseRecord.Write(_gathered.AsSpan(_gatheredLength), lease);
+            _gatheredRecords++;
+            _appended++;
+        }
+    }
+
+    /// <summary>Has the committer write what has gathered, or try again what it could not write. Does not wait.</summary>
+    public void Submit()
+    {
+        if (HasPending)
+        {
+            WakeCommitter();
+        }
+    }
+
+    /// <summary>Writes what has gathered on the calling thread and waits until it is on disk. False if that failed: nothing is lost, the next call tries again.</summary>
+    public bool TryFlush() => Commit();
+
+    /// <summary>The sequence number up to which the last attempt failed to write, or -1 if none has failed since the last call.</summary>
+    public long TakeFailure() => Interlocked.Exchange(ref _failedUpTo, -1);
+
+    /// <summary>Has the committer rewrite the file if most of its records are replaced ones. Does not wait.</summary>
+    /// <param name="book">The book of this journal.</param>
+    public void CompactIfWorthwhile(LeaseBook book)
+    {
+        if (Records < CompactAbove || Records < 2 * book.Leases.Count)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_replacement is not null)
+            {
+                return;
+            }
+        }
+
+        Replace(book);
+        WakeCommitter();
+    }
+
+    /// <summary>Writes what has gathered and closes the file.</summary>
+    public void Dispose()
+    {
+        StopCommitter();
+        lock (_commitGate)
+        {
+            if (!_closed)
+            {
+                _ = Commit();
+                _closed = true;
+                _file.Dispose();
+            }
+        }
+    }
+
+    internal static (LeaseJournal Journal, LeaseBook Book) Open(string path, ILeaseFile file, ILogger logger, Func<ILeaseLog, LeaseBook> book)
+    {
+        var journal = new LeaseJournal(path, logger, file);
         try
         {
             LeaseBook loaded = book(journal);
@@ -64,80 +149,16 @@ public sealed partial class LeaseJournal : ILeaseLog, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Append(Lease lease)
+    // What the book holds now stands for every record up to now.
+    private void Replace(LeaseBook book)
     {
-        if (_pending.Length - _pendingLength < LeaseRecord.Maximum)
+        int most = FileHeader.Length;
+        foreach (Lease lease in book.Leases)
         {
-            Array.Resize(ref _pending, _pending.Length * 2);
+            most += LeaseRecord.LengthOf(lease);
         }
 
-        _pendingLength += LeaseRecord.Write(_pending.AsSpan(_pendingLength), lease);
-        _pendingRecords++;
-    }
-
-    /// <summary>Writes what has gathered and waits until it is on disk. False if that failed: nothing is lost, the next call tries again.</summary>
-    public bool TryFlush()
-    {
-        if (_pendingLength == 0)
-        {
-            return true;
-        }
-
-        try
-        {
-            RandomAccess.Write(_file, _pending.AsSpan(0, _pendingLength), _length);
-            RandomAccess.FlushToDisk(_file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (!_failing)
-            {
-                _failing = true;
-                LogWriteFailed(_path, e.Message);
-            }
-
-            return false;
-        }
-
-        if (_failing)
-        {
-            _failing = false;
-            LogWriteRecovered(_path);
-        }
-
-        _length += _pendingLength;
-        _records += _pendingRecords;
-        _pendingLength = 0;
-        _pendingRecords = 0;
-        return true;
-    }
-
-    /// <summary>Rewrites the file if most of its records are replaced ones. Call when idle.</summary>
-    /// <param name="book">The book of this journal.</param>
-    public void CompactIfWorthwhile(LeaseBook book)
-    {
-        if (_records < CompactAbove || _records < 2 * book.Leases.Count || HasPending)
-        {
-            return;
-        }
-
-        Compact(book);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (!_file.IsClosed)
-        {
-            _ = TryFlush();
-            _file.Dispose();
-        }
-    }
-
-    internal void Compact(LeaseBook book)
-    {
-        byte[] content = new byte[FileHeader.Length + (book.Leases.Count * LeaseRecord.Maximum)];
+        byte[] content = new byte[most];
         FileHeader.CopyTo(content);
         int length = FileHeader.Length;
         int records = 0;
@@ -151,134 +172,28 @@ public sealed partial class LeaseJournal : ILeaseLog, IDisposable
             }
         }
 
-        try
+        lock (_gate)
         {
-            AtomicFile.WriteAllBytes(_path, content.AsSpan(0, length), Mode);
-            SafeFileHandle compacted = OpenFile(_path);
-            _file.Dispose();
-            _file = compacted;
-            _length = length;
-            _records = records;
-            _pendingLength = 0;
-            _pendingRecords = 0;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SystemCallException)
-        {
-            LogCompactionFailed(_path, e.Message);
+            byte[] superseded = _gathered.AsSpan(0, _gatheredLength).ToArray();
+            _replacement = new Replacement(content, length, records, superseded, _gatheredRecords);
+            _gatheredLength = 0;
+            _gatheredRecords = 0;
         }
     }
 
-    private static SafeFileHandle OpenFile(string path)
+    private static void MakeRoom(ref byte[] buffer, int used, int more)
     {
-        if (!File.Exists(path))
+        if (buffer.Length - used < more)
         {
-            AtomicFile.WriteAllBytes(path, FileHeader, Mode);
-        }
-
-        // FileShare.None is an exclusive lock: two servers on one book would give one address twice.
-        return File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-    }
-
-    private void Load(LeaseBook book)
-    {
-        byte[] content = new byte[RandomAccess.GetLength(_file)];
-        int read = 0;
-        while (read < content.Length && RandomAccess.Read(_file, content.AsSpan(read), read) is > 0 and int count)
-        {
-            read += count;
-        }
-
-        ReadOnlySpan<byte> data = content.AsSpan(0, read);
-        if (!data.StartsWith(FileHeader))
-        {
-            SetAside(data, torn: FileHeader.StartsWith(data));
-            return;
-        }
-
-        int position = FileHeader.Length;
-        int damaged = 0;
-        while (position < data.Length)
-        {
-            if (LeaseRecord.TryRead(data[position..], out Lease? lease, out int length))
-            {
-                position += length;
-                _records++;
-                if (lease is not null)
-                {
-                    book.Load(lease);
-                }
-
-                continue;
-            }
-
-            int next = FindRecord(data, position + 1);
-            if (next < 0)
-            {
-                break;
-            }
-
-            LogDamaged(_path, position, next - position);
-            damaged++;
-            position = next;
-        }
-
-        _length = position;
-        if (position < data.Length)
-        {
-            LogTornTail(_path, position, data.Length - position);
-            RandomAccess.SetLength(_file, position);
-            RandomAccess.FlushToDisk(_file);
-        }
-
-        if (damaged > 0)
-        {
-            Compact(book);
+            Array.Resize(ref buffer, Math.Max(buffer.Length * 2, used + more));
         }
     }
 
-    private static int FindRecord(ReadOnlySpan<byte> data, int from)
-    {
-        for (int position = from; position < data.Length; position++)
-        {
-            if (data[position] == LeaseRecord.Marker && LeaseRecord.TryRead(data[position..], out _, out _))
-            {
-                return position;
-            }
-        }
-
-        return -1;
-    }
-
-    private void SetAside(ReadOnlySpan<byte> content, bool torn)
-    {
-        if (!torn)
-        {
-            string aside = _path + ".damaged";
-            LogNoJournal(_path, aside);
-            AtomicFile.WriteAllBytes(aside, content, Mode);
-        }
-
-        RandomAccess.SetLength(_file, 0);
-        RandomAccess.Write(_file, FileHeader, 0);
-        RandomAccess.FlushToDisk(_file);
-        _length = FileHeader.Length;
-    }
-
-    [LoggerMessage(EventId = 2101, Level = LogLevel.Error, Message = "{Path}: cannot write leases ({Reason}). No address is given until it can be written: free some space, or check the disk.")]
-    private partial void LogWriteFailed(string path, string reason);
-
-    [LoggerMessage(EventId = 2102, Level = LogLevel.Information, Message = "{Path}: leases can be written again.")]
-    private partial void LogWriteRecovered(string path);
-
-    [LoggerMessage(EventId = 2103, Level = LogLevel.Warning, Message = "{Path}: {Octets} octets at offset {Offset} are no whole record, as after a power cut; cut off.")]
-    private partial void LogTornTail(string path, int offset, int octets);
-
-    [LoggerMessage(EventId = 2104, Level = LogLevel.Warning, Message = "{Path}: {Octets} damaged octets at offset {Offset} skipped; the leases behind them are read.")]
-    private partial void LogDamaged(string path, int offset, int octets);
-
-    [LoggerMessage(EventId = 2105, Level = LogLevel.Warning, Message = "{Path} is no lease journal; kept as {Aside}, a new one is begun.")]
-    private partial void LogNoJournal(string path, string aside);
-
-    [LoggerMessage(EventId = 2106, Level = LogLevel.Warning, Message = "{Path}: cannot be rewritten shorter ({Reason}); it goes on growing.")]
-    private partial void LogCompactionFailed(string path, string reason);
+    /// <summary>A new content for the whole file.</summary>
+    /// <param name="Content">The octets, of which <paramref name="Length"/> count.</param>
+    /// <param name="Length">Octets.</param>
+    /// <param name="Records">Records in it.</param>
+    /// <param name="Superseded">Records that were not written yet when it was made: they are in it, and must be written if it cannot be.</param>
+    /// <param name="SupersededRecords">Their number.</param>
+    private sealed record Replacement(byte[] Content, int Length, int Records, byte[] Superseded, int SupersededRecords);
 }

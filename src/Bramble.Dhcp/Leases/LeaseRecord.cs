@@ -18,6 +18,9 @@ internal static class LeaseRecord
     private const byte LeaseType = 1;
     private const int FixedLength = 4 + 1 + 1 + 6 + 8 + 8;
 
+    /// <summary>Octets that <see cref="Write"/> writes for a lease.</summary>
+    public static int LengthOf(Lease lease) => Overhead + FixedLength + lease.Key.Length;
+
     /// <summary>Writes a lease; returns the record's length.</summary>
     public static int Write(Span<byte> buffer, Lease lease)
     {

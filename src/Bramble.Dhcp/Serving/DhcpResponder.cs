@@ -13,8 +13,6 @@ namespace Bramble.Dhcp.Serving;
 /// </summary>
 public sealed partial class DhcpResponder
 {
-    private const int MaximumHops = 16;
-
     private readonly DhcpOptions _options;
     private readonly LeaseBook _book;
     private readonly IBootPolicy _policy;
@@ -87,7 +85,7 @@ public sealed partial class DhcpResponder
             return;
         }
 
-        if (packet.Hops > MaximumHops)
+        if (packet.Hops > DhcpHeader.MaximumHops)
         {
             Drop(DhcpDropReason.TooManyHops);
             return;

@@ -28,6 +28,9 @@ internal static class DhcpHeader
     public const ushort BroadcastFlag = 0x8000;
     public const uint MagicCookie = 0x6382_5363;
 
+    /// <summary>Relay agents that a request may have passed (RFC 1542 section 4.1.1).</summary>
+    public const byte MaximumHops = 16;
+
     /// <summary>A BOOTP message is never shorter than this (RFC 1542 section 2.1).</summary>
     public const int MinimumLength = 300;
 

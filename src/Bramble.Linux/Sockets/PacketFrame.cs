@@ -12,9 +12,12 @@ public static class PacketFrame
     /// <summary>Octets of an ARP frame, without padding.</summary>
     public const int ArpLength = 14 + 28;
 
-    private const ushort Ipv4 = 0x0800;
-    private const ushort Arp = 0x0806;
-    private const byte Udp = 17;
+    internal const ushort Ipv4 = 0x0800;
+    internal const ushort Arp = 0x0806;
+    internal const byte Udp = 17;
+
+    // Hardware type Ethernet, protocol type IPv4, and the lengths of their addresses.
+    private static ReadOnlySpan<byte> ArpOverEthernet => [0, 1, 8, 0, MacAddress.Length, 4];
 
     /// <summary>Writes a UDP datagram with all its headers.</summary>
     /// <returns>The frame's length, or 0 if <paramref name="frame"/> is too small.</returns>
@@ -50,20 +53,32 @@ public static class PacketFrame
 
     /// <summary>Writes an ARP request of <paramref name="sender"/> for its own address (RFC 5227 announcement), as broadcast.</summary>
     /// <returns>The frame's length.</returns>
-    public static int WriteArpAnnouncement(Span<byte> frame, MacAddress from, Ipv4Address sender)
+    public static int WriteArpAnnouncement(Span<byte> frame, MacAddress from, Ipv4Address sender) => WriteArpRequest(frame, from, sender, sender);
+
+    /// <summary>Writes an ARP request that asks whether somebody has an address and claims none (RFC 5227 probe: sender protocol address 0), as broadcast.</summary>
+    /// <returns>The frame's length.</returns>
+    public static int WriteArpProbe(Span<byte> frame, MacAddress from, Ipv4Address target) => WriteArpRequest(frame, from, Ipv4Address.Any, target);
+
+    /// <summary>Opens an ARP packet in an Ethernet frame.</summary>
+    /// <param name="frame">The frame, padded or not.</param>
+    /// <param name="senderMac">Sender hardware address: who says it.</param>
+    /// <param name="senderIp">Sender protocol address: what the sender says it has; 0.0.0.0 in a probe.</param>
+    /// <param name="targetIp">Target protocol address.</param>
+    /// <param name="operation">1 request, 2 reply.</param>
+    /// <returns>False for anything that is no whole ARP packet of IPv4 over Ethernet.</returns>
+    public static bool TryReadArp(ReadOnlySpan<byte> frame, out MacAddress senderMac, out Ipv4Address senderIp, out Ipv4Address targetIp, out ushort operation)
     {
-        WriteEthernet(frame, from, MacAddress.Broadcast, Arp);
-        Span<byte> arp = frame.Slice(14, 28);
-        arp.Clear();
-        arp[1] = 1;
-        BinaryPrimitives.WriteUInt16BigEndian(arp[2..], Ipv4);
-        arp[4] = MacAddress.Length;
-        arp[5] = 4;
-        arp[7] = 1;
-        from.CopyTo(arp[8..]);
-        sender.CopyTo(arp[14..]);
-        sender.CopyTo(arp[24..]);
-        return ArpLength;
+        (senderMac, senderIp, targetIp, operation) = (default, default, default, 0);
+        if (frame.Length < ArpLength || BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != Arp || !frame.Slice(14, 6).SequenceEqual(ArpOverEthernet))
+        {
+            return false;
+        }
+
+        operation = BinaryPrimitives.ReadUInt16BigEndian(frame[20..]);
+        senderMac = MacAddress.FromOctets(frame[22..]);
+        senderIp = Ipv4Address.FromOctets(frame[28..]);
+        targetIp = Ipv4Address.FromOctets(frame[38..]);
+        return true;
     }
 
     /// <summary>Opens a UDP datagram in an Ethernet frame. Checksums are not looked at: between virtual machines they are not filled in.</summary>
@@ -100,6 +115,19 @@ public static class PacketFrame
         destinationPort = BinaryPrimitives.ReadUInt16BigEndian(udp[2..]);
         payload = udp[8..length];
         return true;
+    }
+
+    private static int WriteArpRequest(Span<byte> frame, MacAddress from, Ipv4Address sender, Ipv4Address target)
+    {
+        WriteEthernet(frame, from, MacAddress.Broadcast, Arp);
+        Span<byte> arp = frame.Slice(14, 28);
+        arp.Clear();
+        ArpOverEthernet.CopyTo(arp);
+        arp[7] = 1;
+        from.CopyTo(arp[8..]);
+        sender.CopyTo(arp[14..]);
+        target.CopyTo(arp[24..]);
+        return ArpLength;
     }
 
     private static void WriteEthernet(Span<byte> frame, MacAddress from, MacAddress to, ushort type)

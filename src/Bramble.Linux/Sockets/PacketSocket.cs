@@ -6,19 +6,27 @@ namespace Bramble.Linux.Sockets;
 
 /// <summary>
 /// A packet(7) socket on one interface: sends whole frames, so that a client without an address can be reached by its
-/// Ethernet address, and receives UDP datagrams for one port, whoever owns that port here. Needs CAP_NET_RAW. One thread.
+/// Ethernet address, and receives what its filter lets through, whoever it is for. Needs CAP_NET_RAW. One thread.
 /// </summary>
-public sealed unsafe partial class PacketSocket : IDisposable
+public sealed unsafe class PacketSocket : IDisposable
 {
-    private const int AfPacket = 17;
-    private const int SockRaw = 3;
-    private const int SockNonblockCloexec = 0x800 | 0x80000;
-    private const int SolSocket = 1;
-    private const int SoAttachFilter = 26;
-    private const ushort EthIp = 0x0800;
+    /// <summary>Frames of one system call.</summary>
+    public const int BatchSize = 32;
 
-    private readonly byte[] _frame = GC.AllocateUninitializedArray<byte>(2048, pinned: true);
+    // An Ethernet frame, and room to start each on a cache line.
+    private const int SlotBytes = 1536;
+    private const int WritableWaitMilliseconds = 10;
+
+    // The last slot is for what goes at once.
+    private const int Immediate = BatchSize;
+    private const int Slots = BatchSize + 1;
+
+    private readonly byte* _frames;
+    private readonly UdpNative.LinkAddress* _addresses;
+    private readonly UdpNative.IoVector* _vectors;
+    private readonly UdpNative.MultiMessage* _messages;
     private readonly int _interfaceIndex;
+    private int _queued;
     private int _fd;
 
     private PacketSocket(int fd, InterfaceInfo networkInterface)
@@ -26,6 +34,18 @@ public sealed unsafe partial class PacketSocket : IDisposable
         _fd = fd;
         _interfaceIndex = networkInterface.Index;
         Mac = networkInterface.Mac;
+        _frames = (byte*)NativeMemory.AllocZeroed(Slots * SlotBytes);
+        _addresses = (UdpNative.LinkAddress*)NativeMemory.AllocZeroed((nuint)(Slots * sizeof(UdpNative.LinkAddress)));
+        _vectors = (UdpNative.IoVector*)NativeMemory.AllocZeroed((nuint)(Slots * sizeof(UdpNative.IoVector)));
+        _messages = (UdpNative.MultiMessage*)NativeMemory.AllocZeroed((nuint)(Slots * sizeof(UdpNative.MultiMessage)));
+        for (int i = 0; i < Slots; i++)
+        {
+            _vectors[i].Base = _frames + (i * SlotBytes);
+            _messages[i].Header.Name = _addresses + i;
+            _messages[i].Header.NameLength = (uint)sizeof(UdpNative.LinkAddress);
+            _messages[i].Header.Vectors = _vectors + i;
+            _messages[i].Header.VectorCount = 1;
+        }
     }
 
     /// <summary>The interface's Ethernet address.</summary>
@@ -34,40 +54,72 @@ public sealed unsafe partial class PacketSocket : IDisposable
     /// <summary>The descriptor, for poll(2).</summary>
     public int Descriptor => _fd;
 
-    /// <summary>Opens a socket, or says why not.</summary>
+    /// <summary>True if <see cref="Flush"/> must come before the next <see cref="QueueUdp"/>.</summary>
+    public bool IsFull => _queued == BatchSize;
+
+    /// <summary>Opens a socket that hears UDP datagrams for one port, or says why not.</summary>
     /// <param name="networkInterface">An Ethernet interface.</param>
     /// <param name="receivePort">UDP destination port to receive; the kernel drops everything else before it costs anything.</param>
     /// <param name="error">The system's reason if the result is null.</param>
     public static PacketSocket? TryOpen(InterfaceInfo networkInterface, int receivePort, out string error)
     {
-        error = "";
-        int fd = Socket(AfPacket, SockRaw | SockNonblockCloexec, 0);
-        if (fd < 0)
-        {
-            error = Marshal.GetLastPInvokeErrorMessage();
-            return null;
-        }
-
-        // The filter goes in before the socket is bound, so nothing else ever gets into its queue.
-        if (!TryAttach(fd, receivePort) || !TryBind(fd, networkInterface.Index))
-        {
-            error = Marshal.GetLastPInvokeErrorMessage();
-            _ = Close(fd);
-            return null;
-        }
-
-        return new PacketSocket(fd, networkInterface);
+        SocketFilter datagrams = new SocketFilter()
+            .HalfIs(12, PacketFrame.Ipv4)
+            .ByteIs(23, PacketFrame.Udp)
+            .HalfIs(20, 0, mask: 0x1FFF)
+            .HalfBehindIpHeaderIs(14, 2, (ushort)receivePort);
+        return TryOpen(networkInterface, PacketFrame.Ipv4, datagrams, out error);
     }
+
+    /// <summary>
+    /// Opens a socket that hears ARP requests and replies of those that have an address within a subnet, or says why not. A socket
+    /// of its own, because one for both protocols would see every other packet too, the machine's own included.
+    /// </summary>
+    /// <param name="networkInterface">An Ethernet interface.</param>
+    /// <param name="senders">The subnet; probes (sender 0.0.0.0) are not heard.</param>
+    /// <param name="error">The system's reason if the result is null.</param>
+    public static PacketSocket? TryOpenArp(InterfaceInfo networkInterface, Ipv4Subnet senders, out string error) =>
+        TryOpen(networkInterface, PacketFrame.Arp, ArpFilter(senders), out error);
+
+    /// <summary>Changes the subnet of a socket of <see cref="TryOpenArp"/>. False if the system refuses.</summary>
+    public bool TryHearArpOf(Ipv4Subnet senders) => ArpFilter(senders).TryAttach(_fd);
 
     /// <summary>Sends a UDP datagram to an Ethernet address, without ARP. False if the system refuses.</summary>
-    public bool TrySendUdp(MacAddress to, Ipv4Address source, int sourcePort, Ipv4Address destination, int destinationPort, ReadOnlySpan<byte> payload)
-    {
-        int length = PacketFrame.WriteUdp(_frame, Mac, to, source, sourcePort, destination, destinationPort, payload);
-        return length > 0 && TrySend(length);
-    }
+    public bool TrySendUdp(MacAddress to, Ipv4Address source, int sourcePort, Ipv4Address destination, int destinationPort, ReadOnlySpan<byte> payload) =>
+        TrySend(PacketFrame.WriteUdp(Slot(Immediate), Mac, to, source, sourcePort, destination, destinationPort, payload));
 
     /// <summary>Broadcasts an ARP announcement of our own address: harmless to all, and a broadcast frame.</summary>
-    public bool TrySendArpAnnouncement(Ipv4Address address) => TrySend(PacketFrame.WriteArpAnnouncement(_frame, Mac, address));
+    public bool TrySendArpAnnouncement(Ipv4Address address) => TrySend(PacketFrame.WriteArpAnnouncement(Slot(Immediate), Mac, address));
+
+    /// <summary>Asks whether somebody has an address (RFC 5227 probe); the answer comes to a socket of <see cref="TryOpenArp"/>. False if the system refuses.</summary>
+    public bool TrySendArpProbe(Ipv4Address address) => TrySend(PacketFrame.WriteArpProbe(Slot(Immediate), Mac, address));
+
+    /// <summary>Puts a UDP datagram to an Ethernet address, without ARP, among those that the next <see cref="Flush"/> sends. False if it is too long.</summary>
+    public bool QueueUdp(MacAddress to, Ipv4Address source, int sourcePort, Ipv4Address destination, int destinationPort, ReadOnlySpan<byte> payload)
+    {
+        if (IsFull)
+        {
+            ThrowFull();
+        }
+
+        int length = PacketFrame.WriteUdp(Slot(_queued), Mac, to, source, sourcePort, destination, destinationPort, payload);
+        if (length == 0)
+        {
+            return false;
+        }
+
+        Address(_queued, length);
+        _queued++;
+        return true;
+    }
+
+    /// <summary>Sends what is queued; returns how many frames the system refused.</summary>
+    public int Flush()
+    {
+        int failed = Send(_messages, _queued);
+        _queued = 0;
+        return failed;
+    }
 
     /// <summary>Receives one frame. Never waits.</summary>
     /// <returns>Its length, cut to the buffer; 0 if there is none.</returns>
@@ -75,8 +127,7 @@ public sealed unsafe partial class PacketSocket : IDisposable
     {
         fixed (byte* buffer = frame)
         {
-            nint length = Recv(_fd, buffer, (nuint)frame.Length, 0);
-            return length < 0 ? 0 : (int)length;
+            return (int)Math.Max(0, UdpNative.Receive(_fd, buffer, (nuint)frame.Length, UdpNative.MsgDontWait));
         }
     }
 
@@ -86,86 +137,104 @@ public sealed unsafe partial class PacketSocket : IDisposable
         int fd = Interlocked.Exchange(ref _fd, -1);
         if (fd >= 0)
         {
-            _ = Close(fd);
+            _ = UdpNative.Close(fd);
+            NativeMemory.Free(_messages);
+            NativeMemory.Free(_vectors);
+            NativeMemory.Free(_addresses);
+            NativeMemory.Free(_frames);
         }
     }
 
-    private static bool TryAttach(int fd, int port)
+    private static SocketFilter ArpFilter(Ipv4Subnet senders) => new SocketFilter()
+        .HalfIs(12, PacketFrame.Arp)
+        .WordIs(28, senders.Network.Value, senders.Mask.Value);
+
+    private static PacketSocket? TryOpen(InterfaceInfo networkInterface, ushort protocol, SocketFilter filter, out string error)
     {
-        // ether[12:2]=0x800 and ip[9]=17 and no fragment offset and udp[2:2]=port, as tcpdump -dd writes it.
-        Instruction* program = stackalloc Instruction[]
+        error = "";
+        int fd = UdpNative.Socket(UdpNative.AddressFamilyPacket, UdpNative.SockRaw | UdpNative.SockNonBlock | UdpNative.SockCloseOnExec, 0);
+        if (fd < 0)
         {
-            new(0x28, 0, 0, 12), new(0x15, 0, 8, EthIp),
-            new(0x30, 0, 0, 23), new(0x15, 0, 6, 17),
-            new(0x28, 0, 0, 20), new(0x45, 4, 0, 0x1FFF),
-            new(0xB1, 0, 0, 14), new(0x48, 0, 0, 16), new(0x15, 0, 1, (uint)port),
-            new(0x06, 0, 0, 0x40000),
-            new(0x06, 0, 0, 0),
+            error = Marshal.GetLastPInvokeErrorMessage();
+            return null;
+        }
+
+        // The filter goes in before the socket is bound, so nothing else ever gets into its queue.
+        var address = new UdpNative.LinkAddress
+        {
+            Family = UdpNative.AddressFamilyPacket,
+            Protocol = BinaryPrimitives.ReverseEndianness(protocol),
+            InterfaceIndex = networkInterface.Index,
         };
-        var filter = new Filter { Length = 11, Program = program };
-        return SetSockOpt(fd, SolSocket, SoAttachFilter, &filter, (uint)sizeof(Filter)) == 0;
+        if (!filter.TryAttach(fd) || UdpNative.Bind(fd, &address, (uint)sizeof(UdpNative.LinkAddress)) != 0)
+        {
+            error = Marshal.GetLastPInvokeErrorMessage();
+            _ = UdpNative.Close(fd);
+            return null;
+        }
+
+        return new PacketSocket(fd, networkInterface);
     }
 
-    private static bool TryBind(int fd, int interfaceIndex)
+    private static void ThrowFull() => throw new InvalidOperationException("The send queue is full: flush it before more is added.");
+
+    private Span<byte> Slot(int index) => new(_frames + (index * SlotBytes), SlotBytes);
+
+    private void Address(int index, int length)
     {
-        Span<byte> address = stackalloc byte[20];
-        address.Clear();
-        MemoryMarshal.Write(address, (ushort)AfPacket);
-        BinaryPrimitives.WriteUInt16BigEndian(address[2..], EthIp);
-        MemoryMarshal.Write(address[4..], interfaceIndex);
-        fixed (byte* pointer = address)
-        {
-            return Bind(fd, pointer, (uint)address.Length) == 0;
-        }
+        byte* frame = _frames + (index * SlotBytes);
+        ref UdpNative.LinkAddress address = ref _addresses[index];
+        address.Family = UdpNative.AddressFamilyPacket;
+        address.Protocol = *(ushort*)(frame + 12);
+        address.InterfaceIndex = _interfaceIndex;
+        address.AddressLength = MacAddress.Length;
+        address.Address = *(ulong*)frame;
+        _vectors[index].Length = (nuint)length;
     }
 
     private bool TrySend(int length)
     {
-        Span<byte> address = stackalloc byte[20];
-        address.Clear();
-        MemoryMarshal.Write(address, (ushort)AfPacket);
-        _frame.AsSpan(12, 2).CopyTo(address[2..]);
-        MemoryMarshal.Write(address[4..], _interfaceIndex);
-        address[11] = MacAddress.Length;
-        _frame.AsSpan(0, MacAddress.Length).CopyTo(address[12..]);
-        fixed (byte* frame = _frame)
-        fixed (byte* pointer = address)
+        if (length == 0)
         {
-            return SendTo(_fd, frame, (nuint)length, 0, pointer, (uint)address.Length) == length;
+            return false;
         }
+
+        Address(Immediate, length);
+        return Send(_messages + Immediate, 1) == 0;
     }
 
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
-    private static partial int Socket(int domain, int type, int protocol);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int fd);
-
-    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
-    private static partial int Bind(int fd, byte* address, uint length);
-
-    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    private static partial int SetSockOpt(int fd, int level, int name, void* value, uint length);
-
-    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
-    private static partial nint SendTo(int fd, byte* buffer, nuint length, int flags, byte* address, uint addressLength);
-
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    private static partial nint Recv(int fd, byte* buffer, nuint length, int flags);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private readonly struct Instruction(ushort code, byte jumpTrue, byte jumpFalse, uint operand)
+    private int Send(UdpNative.MultiMessage* messages, int count)
     {
-        public readonly ushort Code = code;
-        public readonly byte JumpTrue = jumpTrue;
-        public readonly byte JumpFalse = jumpFalse;
-        public readonly uint Operand = operand;
-    }
+        int failed = 0;
+        bool waited = false;
+        for (int next = 0; next < count;)
+        {
+            int sent = UdpNative.SendMany(_fd, messages + next, (uint)(count - next), UdpNative.MsgDontWait);
+            if (sent > 0)
+            {
+                next += sent;
+                continue;
+            }
 
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Filter
-    {
-        public ushort Length;
-        public Instruction* Program;
+            int error = Marshal.GetLastPInvokeError();
+            if (error == UdpNative.ErrorInterrupted)
+            {
+                continue;
+            }
+
+            if (error is UdpNative.ErrorAgain or UdpNative.ErrorNoBufferSpace && !waited)
+            {
+                // The card is behind; once, for the loop has other work.
+                waited = true;
+                var entry = new UdpNative.PollEntry { Descriptor = _fd, Events = UdpNative.PollOut };
+                _ = UdpNative.Poll(&entry, 1, WritableWaitMilliseconds);
+                continue;
+            }
+
+            failed++;
+            next++;
+        }
+
+        return failed;
     }
 }

@@ -8,6 +8,9 @@ public static unsafe class UdpInterface
     private const uint GetInterfaceName = 0x8910;
     private const uint GetInterfaceMtu = 0x8921;
 
+    /// <summary>The index of the interface of that name, or 0 if there is none.</summary>
+    public static int GetIndex(string name) => (int)UdpNative.InterfaceNameToIndex(name);
+
     /// <summary>The MTU of an interface in bytes, or 0 if there is no such interface.</summary>
     /// <param name="socket">Any socket.</param>
     /// <param name="index">The interface index, as in <see cref="UdpPacket.InterfaceIndex"/>.</param>

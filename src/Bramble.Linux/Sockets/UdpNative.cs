@@ -6,7 +6,9 @@ namespace Bramble.Linux.Sockets;
 internal static unsafe partial class UdpNative
 {
     internal const int AddressFamilyInet = 2;
+    internal const int AddressFamilyPacket = 17;
     internal const int SockDgram = 2;
+    internal const int SockRaw = 3;
     internal const int SockNonBlock = 0x800;
     internal const int SockCloseOnExec = 0x80000;
 
@@ -17,6 +19,7 @@ internal static unsafe partial class UdpNative
     internal const int SoReceiveBuffer = 8;
     internal const int SoReusePort = 15;
     internal const int SoBindToDevice = 25;
+    internal const int SoAttachFilter = 26;
     internal const int SoSendBufferForce = 32;
     internal const int SoReceiveBufferForce = 33;
 
@@ -53,6 +56,9 @@ internal static unsafe partial class UdpNative
     [LibraryImport(Libc, EntryPoint = "bind", SetLastError = true)]
     internal static partial int Bind(int fd, SocketAddress* address, uint length);
 
+    [LibraryImport(Libc, EntryPoint = "bind", SetLastError = true)]
+    internal static partial int Bind(int fd, LinkAddress* address, uint length);
+
     [LibraryImport(Libc, EntryPoint = "getsockname", SetLastError = true)]
     internal static partial int GetSocketName(int fd, SocketAddress* address, uint* length);
 
@@ -64,6 +70,9 @@ internal static unsafe partial class UdpNative
 
     [LibraryImport(Libc, EntryPoint = "sendmmsg", SetLastError = true)]
     internal static partial int SendMany(int fd, MultiMessage* messages, uint count, int flags);
+
+    [LibraryImport(Libc, EntryPoint = "recv", SetLastError = true)]
+    internal static partial nint Receive(int fd, void* buffer, nuint length, int flags);
 
     [LibraryImport(Libc, EntryPoint = "sendmsg", SetLastError = true)]
     internal static partial nint Send(int fd, Message* message, int flags);
@@ -86,6 +95,9 @@ internal static unsafe partial class UdpNative
     [LibraryImport(Libc, EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Ioctl(int fd, nuint request, void* argument);
 
+    [LibraryImport(Libc, EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial uint InterfaceNameToIndex(string name);
+
     /// <summary><c>struct sockaddr_in</c>; port and address in network order.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct SocketAddress
@@ -94,6 +106,19 @@ internal static unsafe partial class UdpNative
         internal ushort Port;
         internal uint Address;
         internal ulong Zero;
+    }
+
+    /// <summary><c>struct sockaddr_ll</c>; protocol in network order, the hardware address in the low octets of <see cref="Address"/>, first octet first.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    internal struct LinkAddress
+    {
+        internal ushort Family;
+        internal ushort Protocol;
+        internal int InterfaceIndex;
+        internal ushort HardwareType;
+        internal byte PacketType;
+        internal byte AddressLength;
+        internal ulong Address;
     }
 
     /// <summary><c>struct iovec</c>.</summary>

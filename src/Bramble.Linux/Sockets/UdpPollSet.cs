@@ -25,7 +25,20 @@ public sealed unsafe class UdpPollSet : IDisposable
     public void SetSockets(IReadOnlyList<UdpSocket> sockets)
     {
         ArgumentNullException.ThrowIfNull(sockets);
-        _entries = [_entries[0], .. sockets.Select(s => new UdpNative.PollEntry { Descriptor = s.Descriptor, Events = UdpNative.PollIn })];
+        SetDescriptors([.. sockets.Select(s => s.Descriptor)]);
+    }
+
+    /// <summary>Sets the descriptors to wait for; their order is their index. One of -1 is never ready.</summary>
+    public void SetDescriptors(ReadOnlySpan<int> descriptors)
+    {
+        var entries = new UdpNative.PollEntry[1 + descriptors.Length];
+        entries[0] = _entries[0];
+        for (int i = 0; i < descriptors.Length; i++)
+        {
+            entries[1 + i] = new UdpNative.PollEntry { Descriptor = descriptors[i], Events = UdpNative.PollIn };
+        }
+
+        _entries = entries;
     }
 
     /// <summary>Waits until a socket is readable, <see cref="Wake"/> is called, or the time is over.</summary>

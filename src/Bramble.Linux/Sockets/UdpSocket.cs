@@ -21,7 +21,8 @@ public sealed unsafe class UdpSocket : IDisposable
     /// <summary>Where the socket is bound; the port is the real one when 0 was asked for.</summary>
     public UdpEndpoint LocalEndpoint { get; private set; }
 
-    internal int Descriptor => _fd;
+    /// <summary>The descriptor, for poll(2).</summary>
+    public int Descriptor => _fd;
 
     /// <summary>Makes a socket and binds it.</summary>
     /// <exception cref="UdpBindException">It cannot be bound; the message tells the reason and the fix.</exception>
@@ -62,6 +63,17 @@ public sealed unsafe class UdpSocket : IDisposable
         if (settings.ReusePort)
         {
             SetOption(UdpNative.SolSocket, UdpNative.SoReusePort, 1);
+        }
+
+        if (settings.Broadcast)
+        {
+            SetOption(UdpNative.SolSocket, UdpNative.SoBroadcast, 1);
+        }
+
+        // Before the socket is bound, so that nothing else ever gets into its queue.
+        if (settings.Filter is { } filter && !filter.TryAttach(_fd))
+        {
+            ThrowIfFailed(-1, endpoint, settings);
         }
 
         // The force variants pass net.core.rmem_max but need CAP_NET_ADMIN; without it the plain ones get what they may.

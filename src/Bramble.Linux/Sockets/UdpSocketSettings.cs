@@ -9,6 +9,12 @@ public sealed record UdpSocketSettings
     /// <summary>Lets several sockets of this user share the port, each taking its part of the senders (SO_REUSEPORT).</summary>
     public bool ReusePort { get; init; }
 
+    /// <summary>Lets the socket send to broadcast addresses (SO_BROADCAST).</summary>
+    public bool Broadcast { get; init; }
+
+    /// <summary>What the kernel lets into the socket's queue, or null for everything. Offsets count from the UDP header.</summary>
+    public SocketFilter? Filter { get; init; }
+
     /// <summary>Wanted receive buffer in bytes; the kernel's limit applies without CAP_NET_ADMIN. 0 leaves the default.</summary>
     public int ReceiveBufferBytes { get; init; }
 

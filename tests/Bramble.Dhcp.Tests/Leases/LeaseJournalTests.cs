@@ -110,6 +110,7 @@ public sealed class LeaseJournalTests : IDisposable
         Assert.True(journal.Records > 512);
         long before = new FileInfo(JournalFile).Length;
         journal.CompactIfWorthwhile(book);
+        Assert.True(journal.TryFlush());
         Assert.Equal(5, journal.Records);
         Bind(book, 6);
         journal.Dispose();
