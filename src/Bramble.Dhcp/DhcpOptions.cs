@@ -35,6 +35,15 @@ public sealed record DhcpOptions
     /// <summary>Option 42; empty sends none.</summary>
     public IReadOnlyList<Ipv4Address> NtpServers { get; init; } = [];
 
+    /// <summary>Option 121; empty sends none.</summary>
+    public IReadOnlyList<DhcpRoute> Routes { get; init; } = [];
+
+    /// <summary>Further options by number; none for which <see cref="DhcpExtraOption.IsOurs"/> holds.</summary>
+    public IReadOnlyList<DhcpExtraOption> ExtraOptions { get; init; } = [];
+
+    /// <summary>UDP port for PXE clients that ask the ProxyDHCP by unicast (PXE 2.1 section 2.2.1), 4011 but for tests; 0 for none.</summary>
+    public int BootServerPort { get; init; } = 4011;
+
     /// <summary>How long the answer of a ProxyDHCP to a Pi 3 is held back: its boot ROM can hang if it comes within two seconds of the address, and always takes it at this distance.</summary>
     public TimeSpan Pi3ProxyDelay { get; init; } = TimeSpan.FromMilliseconds(1500);
 

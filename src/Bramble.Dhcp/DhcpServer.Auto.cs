@@ -21,6 +21,7 @@ public sealed partial class DhcpServer
     private readonly byte[] _frame = new byte[2048];
     private readonly byte[] _probe = new byte[DhcpHeader.DefaultMaximum];
     private readonly Dictionary<Ipv4Address, DateTimeOffset> _others = [];
+    private readonly HashSet<Ipv4Address> _seconds = [];
 
     private void StepMode(DateTimeOffset now)
     {
@@ -42,14 +43,20 @@ public sealed partial class DhcpServer
 
     private void SendProbes()
     {
-        var writer = new DhcpWriter(_probe, (uint)Random.Shared.NextInt64(uint.MaxValue), _probeMac, DhcpMessageType.Discover);
-        writer.Add(DhcpOption.ParameterRequestList, [DhcpOption.SubnetMask, DhcpOption.Router]);
-        int length = writer.Finish(pad: true);
+        uint xid = (uint)Random.Shared.NextInt64(uint.MaxValue);
         foreach (DhcpPort port in _ports)
         {
+            int length = BrambleProbe.Write(_probe, xid, _probeMac, port.Options.Address);
             port.Packets?.TrySendUdp(MacAddress.Broadcast, Ipv4Address.Any, _options.ClientPort, Ipv4Address.Broadcast, _options.ServerPort, _probe.AsSpan(0, length));
         }
     }
+
+    // Of two Brambles in mode auto the one with the lower address stays a server.
+    private static bool IsLower(DhcpPort port, Ipv4Address address, MacAddress mac) =>
+        (address.Value, mac.Value).CompareTo((port.Options.Address.Value, port.Packets?.Mac.Value ?? 0)) < 0;
+
+    private void NotePeer(PacketArrival arrival, Ipv4Address peer) =>
+        _selector!.PeerLooks(arrival.Time, IsLower(_ports[arrival.Interface], peer, default));
 
     private bool IsOwnProbe(ReadOnlySpan<byte> message) =>
         message.Length >= DhcpHeader.Options && MacAddress.FromOctets(message[DhcpHeader.Chaddr..]) == _probeMac;
@@ -73,20 +80,28 @@ public sealed partial class DhcpServer
                 && !packet.Yiaddr.IsAny)
             {
                 Ipv4Address server = packet.TryGetAddress(DhcpOption.ServerIdentifier, out Ipv4Address identifier) ? identifier : source;
-                NoteOther(index, server, from, packet.Xid, now);
+                NoteOther(index, server, from, packet, now);
             }
         }
     }
 
-    private void NoteOther(int index, Ipv4Address server, MacAddress from, uint xid, DateTimeOffset now)
+    private void NoteOther(int index, Ipv4Address server, MacAddress from, DhcpPacket packet, DateTimeOffset now)
     {
-        if (_ports.Exists(p => p.Options.Address == server || p.Packets?.Mac == from))
+        if (_ports.Exists(p => p.Packets?.Mac == from))
         {
             return;
         }
 
-        _selector!.OtherServerSeen(now);
-        if (_others.TryGetValue(server, out DateTimeOffset last) && now - last < s_reportOtherEvery)
+        bool givesWay = BrambleProbe.IsMarked(packet) && (_options.Mode != DhcpMode.Auto || !IsLower(_ports[index], server, from));
+        bool second = _selector!.Current == DhcpMode.Server;
+        _selector.OtherServerSeen(now, givesWay);
+        if (second && givesWay)
+        {
+            return;
+        }
+
+        // Told at once when it is news that there are two.
+        if (_others.TryGetValue(server, out DateTimeOffset last) && now - last < s_reportOtherEvery && (!second || _seconds.Contains(server)))
         {
             return;
         }
@@ -94,12 +109,20 @@ public sealed partial class DhcpServer
         if (_others.Count >= 64)
         {
             _others.Clear();
+            _seconds.Clear();
         }
 
         _others[server] = now;
+        DhcpEventKind kind = DhcpEventKind.OtherServer;
+        if (second)
+        {
+            _seconds.Add(server);
+            kind = DhcpEventKind.SecondServer;
+        }
+
         _logger.OtherServer(_ports[index].Options.Name, server, from);
-        _counters.Count(DhcpEventKind.OtherServer);
+        _counters.Count(kind);
         var board = new BoardIdentity(from, PiFamily.None, null, null, PiModel.Unknown);
-        _events.OnDhcp(new DhcpEvent(now, DhcpEventKind.OtherServer, board, ClientStage.OperatingSystem, default, server, xid));
+        _events.OnDhcp(new DhcpEvent(now, kind, board, ClientStage.OperatingSystem, default, server, packet.Xid));
     }
 }

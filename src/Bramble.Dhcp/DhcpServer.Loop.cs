@@ -16,7 +16,7 @@ public sealed partial class DhcpServer
     private const int BatchesPerTurn = 8;
 
     // Descriptors of each port in the poll set, in this order.
-    private const int DescriptorsPerPort = 3;
+    private const int DescriptorsPerPort = 4;
 
     private void Run()
     {
@@ -51,15 +51,21 @@ public sealed partial class DhcpServer
                     {
                         ObserveArp(i, now);
                     }
+
+                    if (_poll.IsReady((DescriptorsPerPort * i) + 3))
+                    {
+                        Serve(i, now, bootServer: true);
+                    }
                 }
 
                 StepMode(now);
                 SendDelayed(now);
                 AskAgain(now);
+                ProbeAddresses(now);
                 if (now >= nextHousekeeping)
                 {
                     nextHousekeeping = now + s_housekeeping;
-                    KeepHouse();
+                    KeepHouse(now);
                 }
 
                 AnswerLeasesQuestion(now);
@@ -82,14 +88,15 @@ public sealed partial class DhcpServer
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset due = _delayed.Next < _selector!.NextStep ? _delayed.Next : _selector.NextStep;
         due = _waiting.Next < due ? _waiting.Next : due;
+        due = _probes!.Next < due ? _probes.Next : due;
         TimeSpan wait = due - now;
         wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > s_longestTurn ? s_longestTurn : wait;
         _poll!.Wait((int)Math.Ceiling(wait.TotalMilliseconds));
     }
 
-    private void Serve(int index, DateTimeOffset now)
+    private void Serve(int index, DateTimeOffset now, bool bootServer = false)
     {
-        UdpSocket socket = _ports[index].Socket;
+        UdpSocket socket = bootServer ? _ports[index].BootServer! : _ports[index].Socket;
         for (int batch = 0; batch < BatchesPerTurn; batch++)
         {
             int count = _received.Receive(socket);
@@ -105,7 +112,10 @@ public sealed partial class DhcpServer
 
                 // One that is larger than an Ethernet frame is no DHCP message: too short, by its empty rest.
                 ReadOnlySpan<byte> message = received.IsTruncated ? default : received.Data;
-                var arrival = new PacketArrival(index, received.Source.Address, received.Destination, now);
+                var arrival = new PacketArrival(index, received.Source.Address, received.Destination, now)
+                {
+                    BootClientPort = bootServer ? received.Source.Port : 0,
+                };
                 if (IsOwnProbe(message))
                 {
                     continue;
@@ -191,7 +201,7 @@ public sealed partial class DhcpServer
         Dispatch(now);
     }
 
-    private void KeepHouse()
+    private void KeepHouse(DateTimeOffset now)
     {
         if (_ports.Exists(p => UdpInterface.GetIndex(p.Options.Name) is var current && current != 0 && current != p.InterfaceIndex))
         {
@@ -199,7 +209,8 @@ public sealed partial class DhcpServer
             Interlocked.CompareExchange(ref _next, _options, null);
         }
 
-        _journal!.CompactIfWorthwhile(_book!);
+        _book!.Trim(now);
+        _journal!.CompactIfWorthwhile(_book);
     }
 
     private void AnswerLeasesQuestion(DateTimeOffset now)
@@ -243,6 +254,7 @@ public sealed partial class DhcpServer
             descriptors[DescriptorsPerPort * i] = _ports[i].Socket.Descriptor;
             descriptors[(DescriptorsPerPort * i) + 1] = _ports[i].Packets?.Descriptor ?? -1;
             descriptors[(DescriptorsPerPort * i) + 2] = _ports[i].Arp?.Descriptor ?? -1;
+            descriptors[(DescriptorsPerPort * i) + 3] = _ports[i].BootServer?.Descriptor ?? -1;
         }
 
         _poll!.SetDescriptors(descriptors);

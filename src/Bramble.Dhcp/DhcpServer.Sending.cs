@@ -77,7 +77,7 @@ public sealed partial class DhcpServer
             _delayed.TakeDue(now, _replies);
             for (int i = 0; i < _replies.Count; i++)
             {
-                Send(_replies[i], _replies.Message(i), now);
+                Send(_replies[i], _replies.Message(i));
             }
 
             FlushSockets();
@@ -89,7 +89,7 @@ public sealed partial class DhcpServer
     {
         if (since + reply.Delay <= now)
         {
-            Send(reply, message, now);
+            Send(reply, message);
         }
         else if (!_delayed.TryAdd(message, reply, since))
         {
@@ -97,7 +97,7 @@ public sealed partial class DhcpServer
         }
     }
 
-    private void Send(in Reply reply, ReadOnlySpan<byte> message, DateTimeOffset now)
+    private void Send(in Reply reply, ReadOnlySpan<byte> message)
     {
         if (reply.Interface >= _ports.Count)
         {
@@ -107,9 +107,14 @@ public sealed partial class DhcpServer
         }
 
         DhcpPort port = _ports[reply.Interface];
-        bool linkLayer = reply.Route == ReplyRoute.LinkLayer
-            || (reply.Route == ReplyRoute.BroadcastUnlessContended && _responder!.IsPi3Contended(now));
-        if (linkLayer && port.Packets is { } packets)
+        UdpSocket? socket = reply.FromBootServerPort ? port.BootServer : port.Socket;
+        if (socket is null)
+        {
+            _counters.CountDrop(DhcpDropReason.SendFailed);
+            return;
+        }
+
+        if (reply.Route == ReplyRoute.LinkLayer && port.Packets is { } packets)
         {
             if (packets.IsFull)
             {
@@ -120,10 +125,10 @@ public sealed partial class DhcpServer
         }
         else
         {
-            if (_sendingFor != port.Socket || !_sending.HasRoom(message.Length))
+            if (_sendingFor != socket || !_sending.HasRoom(message.Length))
             {
                 FlushUdp();
-                _sendingFor = port.Socket;
+                _sendingFor = socket;
             }
 
             Ipv4Address destination = reply.Route == ReplyRoute.Unicast ? reply.Address : Ipv4Address.Broadcast;

@@ -172,19 +172,25 @@ public sealed partial class DhcpServer : IDisposable
             foreach (DhcpInterfaceOptions i in options.Interfaces)
             {
                 DhcpPort? same = old.Find(p => string.Equals(p.Options.Name, i.Name, StringComparison.Ordinal)
-                    && p.Socket.LocalEndpoint.Port == options.ServerPort && p.InterfaceIndex == UdpInterface.GetIndex(i.Name));
+                    && p.Socket.LocalEndpoint.Port == options.ServerPort
+                    && (p.BootServer is null || p.BootServer.LocalEndpoint.Port == options.BootServerPort) && p.InterfaceIndex == UdpInterface.GetIndex(i.Name));
                 if (same is not null)
                 {
                     ports.Add(same.With(i));
                     continue;
                 }
 
-                var port = DhcpPort.Open(i, options.ServerPort, options.ClientPort, out string packetError);
+                var port = DhcpPort.Open(i, options, out string packetError, out string bootServerError);
                 ports.Add(port);
                 _logger.Listening(i.Name, i.Address, options.ServerPort);
                 if (port.Packets is null)
                 {
                     _logger.NoPacketSocket(i.Name, packetError);
+                }
+
+                if (bootServerError.Length > 0)
+                {
+                    _logger.NoBootServer(bootServerError);
                 }
             }
 
@@ -206,17 +212,18 @@ public sealed partial class DhcpServer : IDisposable
         DateTimeOffset now = _time.GetUtcNow();
         bool sameMode = _selector is not null && _options.Mode == options.Mode;
         _options = options;
-        _responder = new DhcpResponder(options, _book!, _policy, _events, _counters, _boards);
+        _probes = new AddressProbes([.. _ports.Select(p => p.Arp is not null)]);
+        _responder = new DhcpResponder(options, _book!, _policy, _events, _counters, _boards) { Probes = _probes, PeerLooks = NotePeer };
         if (!sameMode)
         {
-            bool canProbe = _ports.Exists(p => p.Packets is not null);
-            if (options.Mode == DhcpMode.Auto && !canProbe)
+            bool canLook = _ports.Exists(p => p.Packets is not null);
+            if (options.Mode == DhcpMode.Auto && !canLook)
             {
                 _logger.CannotProbe();
                 options = options with { Mode = DhcpMode.Server };
             }
 
-            _selector = new ModeSelector(options, now);
+            _selector = new ModeSelector(options, now, Random.Shared.NextDouble());
         }
 
         TakeMode();

@@ -26,6 +26,12 @@ internal static partial class DhcpServerLog
     [LoggerMessage(EventId = 2007, Level = LogLevel.Warning, Message = "DHCP mode auto cannot look for other servers without a packet socket; it acts as a server. Set [dhcp] mode to server or proxy to say which.")]
     public static partial void CannotProbe(this ILogger logger);
 
+    [LoggerMessage(EventId = 2009, Level = LogLevel.Warning, Message = "{Address} is used by {Mac}, which has it from nobody here. It is not given to anybody for {Minutes} minutes. Take it off that machine, or keep it out of [dhcp] pool.")]
+    public static partial void AddressInUse(this ILogger logger, Ipv4Address address, MacAddress mac, double minutes);
+
+    [LoggerMessage(EventId = 2010, Level = LogLevel.Warning, Message = "{Reason} UEFI clients that ask there get no answer; Raspberry Pi firmware does not use it.")]
+    public static partial void NoBootServer(this ILogger logger, string reason);
+
     [LoggerMessage(EventId = 2008, Level = LogLevel.Information, Message = "{Interface} was made anew; its sockets are opened again.")]
     public static partial void InterfaceReturned(this ILogger logger, string @interface);
 }

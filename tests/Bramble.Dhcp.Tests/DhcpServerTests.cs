@@ -153,6 +153,7 @@ public sealed class DhcpServerTests : IDisposable
             JournalPath = Path.Combine(_folder, "leases"),
             ServerPort = FreePort(),
             ClientPort = FreePort(),
+            BootServerPort = 0,
             Interfaces =
             [
                 new DhcpInterfaceOptions

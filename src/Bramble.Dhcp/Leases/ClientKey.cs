@@ -14,6 +14,7 @@ internal static class ClientKey
 
     private const byte ByMac = 0;
     private const byte ByIdentifier = 1;
+    private const byte Conflict = 2;
 
     /// <summary>By Ethernet address: Raspberry Pis, whose programs all must get one address, and clients without option 61.</summary>
     public static ReadOnlySpan<byte> WriteMac(Span<byte> buffer, Ipv4Subnet subnet, MacAddress mac)
@@ -37,6 +38,18 @@ internal static class ClientKey
         identifier.CopyTo(buffer[5..]);
         return buffer[..(5 + identifier.Length)];
     }
+
+    /// <summary>Nobody: of an address that a machine uses without having it from here.</summary>
+    public static ReadOnlySpan<byte> WriteConflict(Span<byte> buffer, Ipv4Subnet subnet, Ipv4Address address)
+    {
+        subnet.Network.CopyTo(buffer);
+        buffer[4] = Conflict;
+        address.CopyTo(buffer[5..]);
+        return buffer[..(5 + 4)];
+    }
+
+    /// <summary>True for a key of <see cref="WriteConflict"/>.</summary>
+    public static bool IsConflict(ReadOnlySpan<byte> key) => key.Length == 5 + 4 && key[4] == Conflict;
 
     /// <summary>Compares keys by content, and looks them up by a span.</summary>
     public sealed class Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>

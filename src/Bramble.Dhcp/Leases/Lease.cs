@@ -33,6 +33,15 @@ public sealed class Lease
     /// <summary>Subnet and identifier of the client, see <see cref="ClientKey"/>.</summary>
     internal byte[] Key { get; }
 
+    /// <summary>True from the first offer to this client until it is known that nobody else uses the address.</summary>
+    internal bool IsUnproved { get; set; }
+
+    /// <summary>True if it was offered to somebody else before who may still ask for it: the first to ask has it.</summary>
+    internal bool IsContested { get; set; }
+
+    /// <summary>True if a machine answers for the address that has it from nobody here; <see cref="Mac"/> is that machine.</summary>
+    internal bool IsConflict => State == LeaseState.Declined && ClientKey.IsConflict(Key);
+
     /// <summary>True if nobody else may have the address now.</summary>
     public bool IsHeld(DateTimeOffset now) => State != LeaseState.Released && Expires > now;
 }

@@ -22,6 +22,9 @@ public sealed partial class LeaseBook
     /// <summary>Addresses that one Ethernet address may hold under different client identifiers (boot loader, installer, containers).</summary>
     public const int MaximumPerMac = 8;
 
+    /// <summary>Addresses that are remembered for clients that do not hold them now.</summary>
+    public const int MaximumFree = 8192;
+
     private readonly ILeaseLog _log;
     private readonly IBootPolicy _policy;
     private readonly Dictionary<Ipv4Address, Lease> _byAddress = [];
@@ -56,30 +59,27 @@ public sealed partial class LeaseBook
     }
 
     /// <summary>Binds an address to its client and logs it if the time on disk does not cover the new one.</summary>
-    /// <param name="subnet">The client's subnet.</param>
-    /// <param name="key">The client.</param>
-    /// <param name="mac">Its Ethernet address.</param>
+    /// <param name="client">Who asks.</param>
     /// <param name="address">The address that it asks for.</param>
-    /// <param name="reserved">Its reservation, or null.</param>
     /// <param name="now">The time.</param>
     /// <param name="time">How long.</param>
     /// <returns>The lease, or null if the client cannot have the address.</returns>
-    internal Lease? Bind(ServedSubnet subnet, ReadOnlySpan<byte> key, MacAddress mac, Ipv4Address address, Ipv4Address? reserved, DateTimeOffset now, TimeSpan time)
+    internal Lease? Bind(in LeaseClient client, Ipv4Address address, DateTimeOffset now, TimeSpan time)
     {
         Lease? lease = FindByAddress(address);
-        bool own = lease is not null && lease.Key.AsSpan().SequenceEqual(key) && lease.State != LeaseState.Declined;
+        bool own = lease is not null && lease.Key.AsSpan().SequenceEqual(client.Key) && lease.State != LeaseState.Declined;
         if (!own)
         {
-            if (!CanTake(subnet, key, mac, address, reserved, now))
+            if (!CanTake(client, address, now))
             {
                 return null;
             }
 
-            lease = Replace(address, key, mac);
+            lease = Replace(address, client.Key, client.Mac);
         }
 
         _byKey[lease!.Key] = lease;
-        Rename(lease, mac);
+        Rename(lease, client.Mac);
         BindAndLog(lease, now, time);
         return lease;
     }
@@ -113,10 +113,61 @@ public sealed partial class LeaseBook
             return false;
         }
 
+        Quarantine(lease, now);
+        return true;
+    }
+
+    /// <summary>Puts an address in quarantine that a machine uses without having it from here. False if it is a client's lease.</summary>
+    /// <param name="subnet">Its subnet.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="mac">The machine that answers for it.</param>
+    /// <param name="now">The time.</param>
+    internal bool Quarantine(ServedSubnet subnet, Ipv4Address address, MacAddress mac, DateTimeOffset now)
+    {
+        if (!subnet.IsUsable(address) || (FindByAddress(address) is { State: LeaseState.Bound } bound && bound.IsHeld(now)))
+        {
+            return false;
+        }
+
+        Span<byte> key = stackalloc byte[ClientKey.Maximum];
+        Quarantine(Replace(address, ClientKey.WriteConflict(key, subnet.Subnet, address), mac), now);
+        return true;
+    }
+
+    /// <summary>
+    /// Forgets the addresses that have been free for longest, so that the book does not grow with everybody who ever passed by.
+    /// The journal forgets them when it is next rewritten.
+    /// </summary>
+    /// <returns>How many.</returns>
+    internal int Trim(DateTimeOffset now)
+    {
+        if (_byAddress.Count <= MaximumFree)
+        {
+            return 0;
+        }
+
+        List<Lease> free = [.. _byAddress.Values.Where(l => !l.IsHeld(now))];
+        if (free.Count <= MaximumFree)
+        {
+            return 0;
+        }
+
+        // Many at once, because looking for the oldest takes a while.
+        free.Sort(static (a, b) => a.Expires.CompareTo(b.Expires));
+        int surplus = free.Count - (MaximumFree / 4 * 3);
+        foreach (Lease lease in free.Take(surplus))
+        {
+            Remove(lease);
+        }
+
+        return surplus;
+    }
+
+    private void Quarantine(Lease lease, DateTimeOffset now)
+    {
         lease.State = LeaseState.Declined;
         lease.Expires = lease.HeldUntil = now + QuarantineTime;
         _log.Append(lease);
-        return true;
     }
 
     private void BindAndLog(Lease lease, DateTimeOffset now, TimeSpan time)
@@ -131,6 +182,7 @@ public sealed partial class LeaseBook
         }
 
         lease.State = LeaseState.Bound;
+        lease.IsUnproved = lease.IsContested = false;
         if (!wasBound || lease.Expires > lease.HeldUntil)
         {
             lease.HeldUntil = lease.Expires + (time / 2);
@@ -149,17 +201,23 @@ public sealed partial class LeaseBook
     {
         if (_byAddress.TryGetValue(lease.Address, out Lease? old))
         {
-            if (_byKey.TryGetValue(old.Key, out Lease? current) && ReferenceEquals(current, old))
-            {
-                _byKey.Remove(old.Key);
-            }
-
-            CountByMac(old.Mac, -1);
+            Remove(old);
         }
 
         _byAddress[lease.Address] = lease;
         _byKey[lease.Key] = lease;
         CountByMac(lease.Mac, 1);
+    }
+
+    private void Remove(Lease lease)
+    {
+        _byAddress.Remove(lease.Address);
+        if (_byKey.TryGetValue(lease.Key, out Lease? current) && ReferenceEquals(current, lease))
+        {
+            _byKey.Remove(lease.Key);
+        }
+
+        CountByMac(lease.Mac, -1);
     }
 
     // A client identifier may move to another network card.

@@ -5,6 +5,14 @@ namespace Bramble.Dhcp.Leases;
 /// <summary>One subnet that addresses are given in.</summary>
 public sealed class ServedSubnet
 {
+    /// <summary>Of this many addresses, and a quarter of the pool at most, none is given to machines that do not boot from here.</summary>
+    public const int MaximumKept = 64;
+
+    // Below this a share of the pool is no help.
+    private const int SmallPool = 8;
+
+    private readonly Queue<(Ipv4Address Address, DateTimeOffset Expires)> _offers = new();
+
     /// <summary>Makes a subnet.</summary>
     /// <exception cref="ArgumentException">The pool does not lie in the subnet, or is the wrong way round.</exception>
     public ServedSubnet(
@@ -27,6 +35,8 @@ public sealed class ServedSubnet
         Gateway = gateway;
         DnsServers = dnsServers is null ? [] : [.. dnsServers];
         Next = poolFirst.Value;
+        uint kept = PoolSize < SmallPool ? 0 : Math.Min(PoolSize / 4, MaximumKept);
+        SharedLast = new Ipv4Address(poolLast.Value - kept);
     }
 
     /// <summary>The subnet.</summary>
@@ -41,8 +51,17 @@ public sealed class ServedSubnet
     /// <summary>Last address of the pool.</summary>
     public Ipv4Address PoolLast { get; }
 
+    /// <summary>
+    /// The last address of the pool that any machine may be given; those behind it are kept for boards that boot from here, so
+    /// that no crowd of others, real or forged, keeps them from booting.
+    /// </summary>
+    public Ipv4Address SharedLast { get; }
+
     /// <summary>Option 3, or null for none.</summary>
     public Ipv4Address? Gateway { get; }
+
+    /// <summary>Addresses in the pool.</summary>
+    public uint PoolSize => PoolLast.Value - PoolFirst.Value + 1;
 
     /// <summary>Option 6.</summary>
     internal Ipv4Address[] DnsServers { get; }
@@ -50,8 +69,20 @@ public sealed class ServedSubnet
     /// <summary>Where the search for an address that was never given goes on.</summary>
     internal uint Next { get; set; }
 
-    /// <summary>Until then the whole pool is known to be held, so that a storm does not search it again and again.</summary>
-    internal DateTimeOffset ExhaustedUntil { get; set; }
+    /// <summary>Addresses drawn ahead, in the order in which they are to be given.</summary>
+    internal Queue<Ipv4Address> Stock { get; } = new();
+
+    /// <summary>When the pool is next looked through for free addresses to stock.</summary>
+    internal DateTimeOffset NextStocking { get; set; }
+
+    /// <summary>Until then the shared pool is known to be held, so that a storm does not search it again and again.</summary>
+    internal ref DateTimeOffset ExhaustedUntil => ref _exhaustedUntil;
+
+    /// <summary>The same of the whole pool.</summary>
+    internal ref DateTimeOffset BootsExhaustedUntil => ref _bootsExhaustedUntil;
+
+    private DateTimeOffset _exhaustedUntil;
+    private DateTimeOffset _bootsExhaustedUntil;
 
     /// <summary>True if the address may be given from the pool.</summary>
     public bool InPool(Ipv4Address address) =>
@@ -59,9 +90,40 @@ public sealed class ServedSubnet
 
     /// <summary>True if the address may be reserved for a client.</summary>
     public bool IsUsable(Ipv4Address address) =>
-        Subnet.Contains(address)
-        && (Subnet.PrefixLength >= 31 || (address != Subnet.Network && address != Subnet.BroadcastAddress))
+        IsHost(address)
         && address != Server
         && address != Gateway
         && Array.IndexOf(DnsServers, address) < 0;
+
+    /// <summary>True if a machine can have the address.</summary>
+    internal bool IsHost(Ipv4Address address) =>
+        Subnet.Contains(address) && (Subnet.PrefixLength >= 31 || (address != Subnet.Network && address != Subnet.BroadcastAddress));
+
+    /// <summary>Notes that a lease was offered.</summary>
+    internal void NoteOffer(Lease lease)
+    {
+        // Those that were asked for or offered anew since are passed over when they come to the front; where one at the front
+        // stays, the rest must not gather behind it.
+        if (_offers.Count > 64 + (2 * PoolSize))
+        {
+            _offers.Clear();
+        }
+
+        _offers.Enqueue((lease.Address, lease.Expires));
+    }
+
+    /// <summary>The shared address whose offer has gone longest without a REQUEST, or null.</summary>
+    internal Ipv4Address? OldestOffer(LeaseBook book, DateTimeOffset now)
+    {
+        while (_offers.TryDequeue(out (Ipv4Address Address, DateTimeOffset Expires) offer))
+        {
+            if (offer.Address.Value <= SharedLast.Value && InPool(offer.Address)
+                && book.FindByAddress(offer.Address) is { State: LeaseState.Offered } lease && lease.Expires == offer.Expires && lease.IsHeld(now))
+            {
+                return offer.Address;
+            }
+        }
+
+        return null;
+    }
 }

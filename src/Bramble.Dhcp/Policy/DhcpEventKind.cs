@@ -30,6 +30,12 @@ public enum DhcpEventKind
     /// <summary>DHCPINFORM received.</summary>
     Inform,
 
-    /// <summary>A DHCPOFFER or DHCPACK of another server was seen, or a DHCPREQUEST that names one.</summary>
+    /// <summary>A DHCPOFFER or DHCPACK of another server was seen by a proxy, or a DHCPREQUEST that names one.</summary>
     OtherServer,
+
+    /// <summary>A machine that has it from nobody here answered for an address that was about to be offered; the address is out of use for a while.</summary>
+    AddressInUse,
+
+    /// <summary>A DHCPOFFER or DHCPACK of another server was seen while this one is a server too.</summary>
+    SecondServer,
 }

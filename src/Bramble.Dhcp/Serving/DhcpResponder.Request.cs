@@ -139,5 +139,5 @@ public sealed partial class DhcpResponder
     }
 
     private Lease? Bind(in Inbound inbound, Ipv4Address address) =>
-        _book.Bind(inbound.Subnet, inbound.Key, inbound.Mac, address, inbound.Decision.ReservedAddress, inbound.Now, _options.LeaseTime);
+        _book.Bind(ClientOf(inbound), address, inbound.Now, _options.LeaseTime);
 }

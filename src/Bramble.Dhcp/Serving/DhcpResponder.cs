@@ -20,15 +20,12 @@ public sealed partial class DhcpResponder
     private readonly DhcpCounters _counters;
     private readonly BoardMemory _boards;
     private readonly ServedSubnet[] _subnets;
-    private readonly Ipv4Address[] _ntpServers;
+    private readonly SubnetOptions[] _subnetOptions;
+    private readonly Pi3Pacer _pacer = new();
     private readonly byte[] _key = new byte[ClientKey.Maximum];
     private readonly byte[] _scratch = new byte[512];
     private bool _again;
     private bool _waits;
-
-    private MacAddress _lastPi3;
-    private DateTimeOffset _lastPi3Time;
-    private DateTimeOffset _pi3ContendedUntil;
 
     /// <summary>Makes a responder.</summary>
     /// <exception cref="ArgumentException">A pool does not lie in its subnet.</exception>
@@ -47,22 +44,25 @@ public sealed partial class DhcpResponder
         _boards = boards;
         _subnets = [.. options.Interfaces.Concat(options.RelayedSubnets).Select(
             i => new ServedSubnet(i.Subnet, i.Address, i.PoolFirst, i.PoolLast, i.Gateway, i.DnsServers))];
-        _ntpServers = [.. options.NtpServers];
+        _subnetOptions = [.. _subnets.Select(s => new SubnetOptions(s, options))];
         IsProxy = options.Mode == DhcpMode.Proxy;
     }
 
     /// <summary>True to give boot information only.</summary>
     public bool IsProxy { get; set; }
 
-    /// <summary>True while several Pi 3s ask at once, see <see cref="ReplyRoute.BroadcastUnlessContended"/>.</summary>
-    public bool IsPi3Contended(DateTimeOffset now) => now < _pi3ContendedUntil;
+    /// <summary>Probes addresses before they are offered for the first time; null to offer them unseen.</summary>
+    internal AddressProbes? Probes { get; init; }
+
+    /// <summary>Told when another Bramble, of that address, looks for servers.</summary>
+    internal Action<PacketArrival, Ipv4Address>? PeerLooks { get; init; }
 
     /// <summary>Answers one datagram that came to the server port.</summary>
     /// <param name="datagram">UDP payload, any octets.</param>
     /// <param name="arrival">How it came.</param>
     /// <param name="replies">Takes the replies.</param>
     /// <param name="again">True for a datagram that had to wait: it is no news.</param>
-    /// <returns>True for a DISCOVER of a board whose files are being made: handle it again soon.</returns>
+    /// <returns>True for a DISCOVER that waits for the files of its board or the probe of its address: handle it again soon.</returns>
     public bool Handle(ReadOnlySpan<byte> datagram, in PacketArrival arrival, ReplyBatch replies, bool again = false)
     {
         _again = again;
@@ -91,7 +91,8 @@ public sealed partial class DhcpResponder
             return;
         }
 
-        if (FindSubnet(packet, arrival) is not { } subnet)
+        int index = FindSubnet(packet, arrival);
+        if (index < 0)
         {
             Drop(DhcpDropReason.UnknownRelay);
             return;
@@ -103,12 +104,21 @@ public sealed partial class DhcpResponder
             return;
         }
 
+        ServedSubnet subnet = _subnets[index];
         bool isDiscover = packet.MessageType == DhcpMessageType.Discover;
         BoardIdentity board = BoardRecogniser.Recognise(packet);
         ClientStage stage = BoardRecogniser.StageOf(packet, board);
         (board, stage) = _boards.Complete(board, stage, packet.Xid, isDiscover);
         BootDecision decision = _policy.Decide(board, stage, subnet.Server);
-        var inbound = new Inbound(packet, arrival, subnet, board, stage, decision, KeyOf(packet, subnet, board));
+        var inbound = new Inbound(packet, arrival, subnet, _subnetOptions[index], board, stage, decision, KeyOf(packet, subnet, board))
+        {
+            UefiBootFile = UefiBootFileFor(packet, board, stage, decision),
+        };
+        if (arrival.BootClientPort != 0)
+        {
+            OnBootServer(inbound, replies);
+            return;
+        }
 
         switch (packet.MessageType)
         {
@@ -135,6 +145,12 @@ public sealed partial class DhcpResponder
 
     private void OnDiscover(in Inbound inbound, ReplyBatch replies)
     {
+        if (BrambleProbe.TryRead(inbound.Packet, out Ipv4Address peer))
+        {
+            OnProbe(inbound, peer, replies);
+            return;
+        }
+
         if (!_again)
         {
             Emit(DhcpEventKind.Discover, inbound, default, inbound.Subnet.Server);
@@ -142,7 +158,6 @@ public sealed partial class DhcpResponder
 
         if (inbound.Stage == ClientStage.Firmware)
         {
-            NotePi3(inbound);
             switch (inbound.Decision.Disposition)
             {
                 case BootDisposition.Ignore:
@@ -175,21 +190,31 @@ public sealed partial class DhcpResponder
             return;
         }
 
-        inbound.Packet.TryGetAddress(DhcpOption.RequestedAddress, out Ipv4Address requested);
-        Lease? lease = _book.Offer(inbound.Subnet, inbound.Key, inbound.Mac, requested, inbound.Decision.ReservedAddress, inbound.Now, out bool tooMany);
-        if (lease is null)
+        if (Choose(inbound) is not { } lease)
         {
-            Drop(tooMany ? DhcpDropReason.TooManyLeases : DhcpDropReason.PoolExhausted);
             return;
         }
 
-        bool pi3 = inbound.Boots && inbound.Board.Family == PiFamily.Pi3;
+        bool pi3 = inbound.BootsFirmware && inbound.Board.Family == PiFamily.Pi3;
         if (pi3)
         {
             _book.BindShortly(lease, inbound.Now);
         }
 
         SendOffer(inbound, lease, pi3, replies);
+    }
+
+    // Another Bramble in mode auto wants to know whether it is alone.
+    private void OnProbe(in Inbound inbound, Ipv4Address peer, ReplyBatch replies)
+    {
+        if (IsProxy || inbound.IsRelayed)
+        {
+            Drop(DhcpDropReason.NotForProxy);
+            return;
+        }
+
+        PeerLooks?.Invoke(inbound.Arrival, peer);
+        SendProbeOffer(inbound, replies);
     }
 
     private void OnDecline(in Inbound inbound)
@@ -241,26 +266,36 @@ public sealed partial class DhcpResponder
     }
 
     private bool GetsAddress(in Inbound inbound) =>
-        _options.OthersGetAddresses || (inbound.Board.IsPi && inbound.Decision.Disposition != BootDisposition.Ignore);
+        _options.OthersGetAddresses || MayBoot(inbound);
 
-    // The relay's subnet if there is one, else the interface's own.
-    private ServedSubnet? FindSubnet(DhcpPacket packet, in PacketArrival arrival)
+    private static bool MayBoot(in Inbound inbound) => inbound.Board.IsPi && inbound.Decision.Disposition != BootDisposition.Ignore;
+
+    // The relay's subnet if there is one. A client of a relayed subnet renews and releases by unicast, without its relay: then the
+    // subnet of its own address. Else the interface's.
+    private int FindSubnet(DhcpPacket packet, in PacketArrival arrival)
     {
         Ipv4Address relay = packet.Giaddr;
-        if (relay.IsAny)
+        if (!relay.IsAny)
         {
-            return _subnets[arrival.Interface];
+            int relayed = IndexOf(relay);
+            return relayed >= 0 && _subnets[relayed].IsHost(relay) && !IsOurs(relay) ? relayed : -1;
         }
 
-        foreach (ServedSubnet subnet in _subnets)
+        bool direct = arrival.Destination != Ipv4Address.Broadcast && !packet.Ciaddr.IsAny;
+        return direct && IndexOf(packet.Ciaddr) is >= 0 and int own ? own : arrival.Interface;
+    }
+
+    private int IndexOf(Ipv4Address address)
+    {
+        for (int i = 0; i < _subnets.Length; i++)
         {
-            if (subnet.Subnet.Contains(relay))
+            if (_subnets[i].Subnet.Contains(address))
             {
-                return subnet;
+                return i;
             }
         }
 
-        return null;
+        return -1;
     }
 
     // All programs of a Raspberry Pi are one client by its Ethernet address, whatever identifier its system sends: the
@@ -299,24 +334,6 @@ public sealed partial class DhcpResponder
     // A missing option 54 counts as ours: RELEASE and DECLINE must have it, some clients leave it out.
     private bool NamesUs(DhcpPacket packet) =>
         !packet.TryGetAddress(DhcpOption.ServerIdentifier, out Ipv4Address server) || IsOurs(server);
-
-    private void NotePi3(in Inbound inbound)
-    {
-        if (inbound.Board.Family != PiFamily.Pi3)
-        {
-            return;
-        }
-
-        // The boot ROM asks every five seconds, so another that asked within six may be waiting now.
-        TimeSpan window = TimeSpan.FromSeconds(6);
-        if (inbound.Mac != _lastPi3 && inbound.Now - _lastPi3Time < window)
-        {
-            _pi3ContendedUntil = inbound.Now + window;
-        }
-
-        _lastPi3 = inbound.Mac;
-        _lastPi3Time = inbound.Now;
-    }
 
     private void Drop(DhcpDropReason reason) => _counters.CountDrop(reason);
 

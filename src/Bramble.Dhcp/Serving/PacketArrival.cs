@@ -7,4 +7,8 @@ namespace Bramble.Dhcp.Serving;
 /// <param name="Source">IP source address.</param>
 /// <param name="Destination">IP destination address: broadcast, or one of ours.</param>
 /// <param name="Time">When, UTC.</param>
-public readonly record struct PacketArrival(int Interface, Ipv4Address Source, Ipv4Address Destination, DateTimeOffset Time);
+public readonly record struct PacketArrival(int Interface, Ipv4Address Source, Ipv4Address Destination, DateTimeOffset Time)
+{
+    /// <summary>The UDP source port if it came to <see cref="DhcpOptions.BootServerPort"/>, where answers go back to it; 0 on the server port.</summary>
+    public int BootClientPort { get; init; }
+}

@@ -19,4 +19,8 @@ public readonly record struct Reply(
     int Port,
     TimeSpan Delay,
     bool NeedsDurability,
-    bool Nudge);
+    bool Nudge)
+{
+    /// <summary>True if it goes out from <see cref="DhcpOptions.BootServerPort"/>.</summary>
+    public bool FromBootServerPort { get; init; }
+}

@@ -11,10 +11,4 @@ public enum ReplyRoute : byte
 
     /// <summary>To the client's Ethernet address and its address-to-be, which does not answer ARP yet. Where that cannot be sent: broadcast.</summary>
     LinkLayer,
-
-    /// <summary>
-    /// Broadcast while one Pi 3 asks alone, link layer while several do: they share one transaction id and a
-    /// boot ROM takes the offer of another.
-    /// </summary>
-    BroadcastUnlessContended,
 }

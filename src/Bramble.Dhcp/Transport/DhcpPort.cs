@@ -12,11 +12,12 @@ internal sealed class DhcpPort : IDisposable
     /// </summary>
     public const int ReceiveBufferBytes = 4 << 20;
 
-    private DhcpPort(DhcpInterfaceOptions options, int interfaceIndex, UdpSocket socket, PacketSocket? packets, PacketSocket? arp)
+    private DhcpPort(DhcpInterfaceOptions options, int interfaceIndex, UdpSocket socket, UdpSocket? bootServer, PacketSocket? packets, PacketSocket? arp)
     {
         Options = options;
         InterfaceIndex = interfaceIndex;
         Socket = socket;
+        BootServer = bootServer;
         Packets = packets;
         Arp = arp;
     }
@@ -29,6 +30,9 @@ internal sealed class DhcpPort : IDisposable
     /// <summary>The server port. The kernel lets nothing into it but requests of clients, see <see cref="DhcpFilter"/>.</summary>
     public UdpSocket Socket { get; }
 
+    /// <summary>The port of PXE clients that ask the ProxyDHCP by unicast. Null if there is to be none.</summary>
+    public UdpSocket? BootServer { get; }
+
     /// <summary>Link layer: unicast to clients without an address, probes, and what other servers say. Null without CAP_NET_RAW.</summary>
     public PacketSocket? Packets { get; }
 
@@ -37,23 +41,34 @@ internal sealed class DhcpPort : IDisposable
 
     /// <summary>Opens all of them.</summary>
     /// <param name="options">The interface.</param>
-    /// <param name="serverPort">UDP port to serve.</param>
-    /// <param name="clientPort">UDP port where other servers' replies go.</param>
+    /// <param name="server">The ports.</param>
     /// <param name="packetError">Why there is no packet socket, or empty.</param>
+    /// <param name="bootServerError">Why the port of the boot server is not there, or empty.</param>
     /// <exception cref="DhcpServerException">The server port cannot be had.</exception>
-    public static DhcpPort Open(DhcpInterfaceOptions options, int serverPort, int clientPort, out string packetError)
+    public static DhcpPort Open(DhcpInterfaceOptions options, DhcpOptions server, out string packetError, out string bootServerError)
     {
-        UdpSocket socket = Bind(options.Name, serverPort);
+        UdpSocket socket = Bind(options.Name, server.ServerPort);
+        UdpSocket? bootServer = null;
+        bootServerError = "";
+        try
+        {
+            bootServer = server.BootServerPort == 0 ? null : Bind(options.Name, server.BootServerPort);
+        }
+        catch (DhcpServerException e)
+        {
+            bootServerError = e.Message;
+        }
+
         packetError = "the interface has no Ethernet address";
         PacketSocket? packets = null;
         PacketSocket? arp = null;
         if (InterfaceInfo.Find(options.Name) is { Mac.Value: not 0 } info)
         {
-            packets = PacketSocket.TryOpen(info, clientPort, out packetError);
+            packets = PacketSocket.TryOpen(info, server.ClientPort, out packetError);
             arp = packets is null ? null : PacketSocket.TryOpenArp(info, options.Subnet, out packetError);
         }
 
-        return new DhcpPort(options, UdpInterface.GetIndex(options.Name), socket, packets, arp);
+        return new DhcpPort(options, UdpInterface.GetIndex(options.Name), socket, bootServer, packets, arp);
     }
 
     /// <summary>The same sockets for other options of the same interface.</summary>
@@ -64,12 +79,13 @@ internal sealed class DhcpPort : IDisposable
             Arp?.TryHearArpOf(options.Subnet);
         }
 
-        return new DhcpPort(options, InterfaceIndex, Socket, Packets, Arp);
+        return new DhcpPort(options, InterfaceIndex, Socket, BootServer, Packets, Arp);
     }
 
     public void Dispose()
     {
         Socket.Dispose();
+        BootServer?.Dispose();
         Packets?.Dispose();
         Arp?.Dispose();
     }

@@ -34,9 +34,12 @@ internal static class DhcpHeader
     /// <summary>A BOOTP message is never shorter than this (RFC 1542 section 2.1).</summary>
     public const int MinimumLength = 300;
 
+    /// <summary>Octets of IP and UDP header, which option 57 counts too.</summary>
+    public const int IpAndUdp = 28;
+
     /// <summary>What a client takes that sends no option 57: 576 octets less IP and UDP headers (RFC 2131 section 2).</summary>
-    public const int DefaultMaximum = 576 - 28;
+    public const int DefaultMaximum = 576 - IpAndUdp;
 
     /// <summary>The most that fits one Ethernet frame without fragments.</summary>
-    public const int EthernetMaximum = 1500 - 28;
+    public const int EthernetMaximum = 1500 - IpAndUdp;
 }

@@ -26,10 +26,13 @@ public static class DhcpOption
     public const byte VendorClass = 60;
     public const byte ClientIdentifier = 61;
     public const byte TftpServerName = 66;
+    public const byte BootFileName = 67;
     public const byte UserClass = 77;
     public const byte RelayAgentInformation = 82;
     public const byte ClientArchitecture = 93;
+    public const byte NetworkInterfaceIdentifier = 94;
     public const byte ClientMachineIdentifier = 97;
+    public const byte ClasslessStaticRoute = 121;
     public const byte End = 255;
 #pragma warning restore CS1591
 }

@@ -6,13 +6,20 @@ namespace Bramble.Dhcp.Wire;
 
 /// <summary>
 /// Writes one DHCP message into a buffer of the caller without allocating. An option that does not fit is left out
-/// whole and counted in <see cref="Omitted"/>; so the caller adds what matters most first.
+/// whole and counted in <see cref="Omitted"/>; so the caller adds what matters most first. What must never be left out is
+/// added behind <see cref="BeginTail"/>, where room was kept for it.
 /// </summary>
 public ref struct DhcpWriter
 {
+    private const int OverloadLength = 3;
+
     private readonly Span<byte> _buffer;
     private readonly int _limit;
     private int _length;
+    private int _kept;
+    private bool _overloads;
+    private int _file;
+    private int _sname;
 
     /// <summary>Starts a BOOTREPLY to <paramref name="request"/>: xid, flags, giaddr and chaddr are taken from it (RFC 2131 table 3).</summary>
     /// <param name="buffer">Where the message goes; at least 300 octets.</param>
@@ -78,26 +85,72 @@ public ref struct DhcpWriter
     /// <summary>Sets the broadcast flag, whatever the client sent.</summary>
     public readonly void SetBroadcastFlag() => BinaryPrimitives.WriteUInt16BigEndian(_buffer[DhcpHeader.Flags..], DhcpHeader.BroadcastFlag);
 
+    /// <summary>file, with zeros behind (RFC 2131 section 2); nothing if it is longer than 127 octets. Not together with <see cref="AllowOverload"/>.</summary>
+    public readonly void SetBootFile(string name)
+    {
+        if (name.Length < DhcpHeader.FileLength)
+        {
+            Encoding.ASCII.GetBytes(name, _buffer.Slice(DhcpHeader.File, DhcpHeader.FileLength));
+        }
+    }
+
+    /// <summary>How many octets an option takes, split where it is longer than 255 (RFC 3396).</summary>
+    /// <param name="length">Length of its value.</param>
+    public static int WireLength(int length) => length + (2 * Math.Max(1, (length + 254) / 255));
+
+    /// <summary>Keeps room for the options behind <see cref="BeginTail"/>.</summary>
+    /// <param name="octets">Their <see cref="WireLength"/>.</param>
+    public void KeepForTail(int octets) => _kept += octets;
+
+    /// <summary>
+    /// Lets options that the options field has no room for go into file and sname (option 52, RFC 2132 section 9.3), each
+    /// whole in one of the fields. Not for boot firmware, which reads a file name there.
+    /// </summary>
+    public void AllowOverload()
+    {
+        _overloads = true;
+        _kept += OverloadLength;
+    }
+
+    /// <summary>From here on options use the room that was kept. What went into file and sname is closed.</summary>
+    public void BeginTail()
+    {
+        _kept = 0;
+        if (_overloads && _file + _sname > 0)
+        {
+            _buffer[_length++] = DhcpOption.Overload;
+            _buffer[_length++] = 1;
+            _buffer[_length++] = (byte)((_file > 0 ? 1 : 0) | (_sname > 0 ? 2 : 0));
+            Close(DhcpHeader.File, _file);
+            Close(DhcpHeader.Sname, _sname);
+        }
+
+        _overloads = false;
+    }
+
     /// <summary>Adds an option; a value over 255 octets becomes several instances (RFC 3396).</summary>
     public void Add(byte code, scoped ReadOnlySpan<byte> value)
     {
-        int instances = Math.Max(1, (value.Length + 254) / 255);
-        if (_length + value.Length + (2 * instances) > _limit)
+        int length = WireLength(value.Length);
+        if (_length + length <= _limit - _kept)
+        {
+            Write(_buffer[_length..], code, value);
+            _length += length;
+        }
+        else if (_overloads && _file + length < DhcpHeader.FileLength)
+        {
+            Write(_buffer[(DhcpHeader.File + _file)..], code, value);
+            _file += length;
+        }
+        else if (_overloads && _sname + length < DhcpHeader.SnameLength)
+        {
+            Write(_buffer[(DhcpHeader.Sname + _sname)..], code, value);
+            _sname += length;
+        }
+        else
         {
             Omitted++;
-            return;
         }
-
-        do
-        {
-            int part = Math.Min(value.Length, 255);
-            _buffer[_length] = code;
-            _buffer[_length + 1] = (byte)part;
-            value[..part].CopyTo(_buffer[(_length + 2)..]);
-            _length += 2 + part;
-            value = value[part..];
-        }
-        while (!value.IsEmpty);
     }
 
     /// <summary>Adds an option of one octet.</summary>
@@ -113,24 +166,6 @@ public ref struct DhcpWriter
 
     /// <summary>Adds an option of one address.</summary>
     public void AddAddress(byte code, Ipv4Address value) => AddUInt32(code, value.Value);
-
-    /// <summary>Adds an option of several addresses (at most 16 are sent); nothing if there are none.</summary>
-    public void AddAddresses(byte code, ReadOnlySpan<Ipv4Address> values)
-    {
-        if (values.IsEmpty)
-        {
-            return;
-        }
-
-        values = values[..Math.Min(values.Length, 16)];
-        Span<byte> octets = stackalloc byte[4 * values.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i].CopyTo(octets[(4 * i)..]);
-        }
-
-        Add(code, octets);
-    }
 
     /// <summary>Adds an ASCII text without a trailing NUL (RFC 2132 section 2); nothing if it is null, empty or over 255 characters.</summary>
     public void AddText(byte code, string? text)
@@ -174,5 +209,27 @@ public ref struct DhcpWriter
         }
 
         return _length;
+    }
+
+    private static void Write(Span<byte> field, byte code, scoped ReadOnlySpan<byte> value)
+    {
+        do
+        {
+            int part = Math.Min(value.Length, 255);
+            field[0] = code;
+            field[1] = (byte)part;
+            value[..part].CopyTo(field[2..]);
+            field = field[(2 + part)..];
+            value = value[part..];
+        }
+        while (!value.IsEmpty);
+    }
+
+    private readonly void Close(int field, int used)
+    {
+        if (used > 0)
+        {
+            _buffer[field + used] = DhcpOption.End;
+        }
     }
 }

@@ -20,4 +20,10 @@ public static class PxeMenu
         (byte)'P', (byte)'i', (byte)' ', (byte)'B', (byte)'o', (byte)'o', (byte)'t', (byte)' ', (byte)' ', (byte)' ',
         255,
     ];
+
+    /// <summary>
+    /// For UEFI: PXE sub-option 6 with bit 3, "take the boot file named in this message, without menu or discovery of boot
+    /// servers" (PXE 2.1 section 2.2.3, table 2-1).
+    /// </summary>
+    public static ReadOnlySpan<byte> BootFileOnly => [6, 1, 8, 255];
 }

@@ -100,7 +100,7 @@ public sealed class LeaseBookPropertyTests : IDisposable
             {
                 case 0:
                     _now += TimeSpan.FromMinutes(argument * 3);
-                    Lease? offer = _book.Offer(_subnet, key, mac, wanted, null, _now, out _);
+                    Lease? offer = _book.Offer(new LeaseClient(_subnet, key, mac), wanted, _now, out _);
                     if (offer is not null)
                     {
                         AssertFreeFor(offer.Address, client);
@@ -111,7 +111,7 @@ public sealed class LeaseBookPropertyTests : IDisposable
                 case 1:
                 case 2:
                     Ipv4Address asked = action / 96 == 1 ? _offered.GetValueOrDefault(client, wanted) : wanted;
-                    Lease? bound = _book.Bind(_subnet, key, mac, asked, null, _now, s_leaseTime);
+                    Lease? bound = _book.Bind(new LeaseClient(_subnet, key, mac), asked, _now, s_leaseTime);
                     if (bound is not null)
                     {
                         AssertFreeFor(bound.Address, client);

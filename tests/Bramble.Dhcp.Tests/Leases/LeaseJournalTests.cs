@@ -174,7 +174,7 @@ public sealed class LeaseJournalTests : IDisposable
     {
         var mac = new MacAddress(0x020000000000 + (ulong)client);
         ReadOnlySpan<byte> key = ClientKey.WriteMac(new byte[ClientKey.Maximum], _subnet.Subnet, mac);
-        Assert.NotNull(book.Bind(_subnet, key, mac, new Ipv4Address(0x0A000100 + (uint)client), null, now ?? s_now, TimeSpan.FromHours(1)));
+        Assert.NotNull(book.Bind(new LeaseClient(_subnet, key, mac), new Ipv4Address(0x0A000100 + (uint)client), now ?? s_now, TimeSpan.FromHours(1)));
     }
 
     private sealed class WarningCounter : ILogger

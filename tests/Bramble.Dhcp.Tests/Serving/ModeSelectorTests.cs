@@ -6,15 +6,24 @@ public sealed class ModeSelectorTests
 {
     private static readonly DateTimeOffset s_start = new(2026, 9, 1, 0, 0, 0, TimeSpan.Zero);
 
-    [Theory]
-    [InlineData(DhcpMode.Server)]
-    [InlineData(DhcpMode.Proxy)]
-    public void Fixed_mode_never_probes_nor_changes(DhcpMode mode)
+    [Fact]
+    public void Fixed_proxy_never_looks()
     {
-        ModeSelector selector = Make(mode);
+        ModeSelector selector = Make(DhcpMode.Proxy);
         Assert.False(selector.Step(s_start));
         selector.OtherServerSeen(s_start);
-        Assert.Equal(mode, selector.Current);
+        Assert.Equal(DhcpMode.Proxy, selector.Current);
+        Assert.Equal(DateTimeOffset.MaxValue, selector.NextStep);
+    }
+
+    [Fact]
+    public void Fixed_server_looks_for_a_second_one_and_stays_a_server()
+    {
+        ModeSelector selector = Make(DhcpMode.Server);
+        (int probes, DateTimeOffset now) = RunUntil(selector, s_start, s => s.NextStep - s_start > TimeSpan.FromMinutes(4));
+        Assert.Equal(2, probes);
+        selector.OtherServerSeen(now);
+        Assert.Equal(DhcpMode.Server, selector.Current);
     }
 
     [Fact]
@@ -50,7 +59,7 @@ public sealed class ModeSelectorTests
         Assert.Equal(6, probes);
     }
 
-    private static ModeSelector Make(DhcpMode mode) => new(new TestBench(o => o with { Mode = mode }).Options, s_start);
+    private static ModeSelector Make(DhcpMode mode) => new(new TestBench(o => o with { Mode = mode }).Options, s_start, 0.5);
 
     private static (int Probes, DateTimeOffset Now) RunUntil(ModeSelector selector, DateTimeOffset now, Func<ModeSelector, bool> end)
     {
