@@ -1,3 +1,4 @@
+using Bramble.Dhcp;
 using Bramble.Fleet.Enrolment;
 using Bramble.Linux.Net;
 using Bramble.Storage.Contract;
@@ -20,8 +21,8 @@ internal sealed record BrambleConfig
     /// <summary>[dhcp] mode.</summary>
     public DhcpServiceMode DhcpMode { get; set; } = DhcpServiceMode.Auto;
 
-    /// <summary>[dhcp] pool; null: made from the subnet.</summary>
-    public (Ipv4Address First, Ipv4Address Last)? Pool { get; set; }
+    /// <summary>[dhcp] pool; a subnet without one gets one made from its size.</summary>
+    public List<(Ipv4Address First, Ipv4Address Last)> Pools { get; set; } = [];
 
     /// <summary>Line of [dhcp] pool, 0 if it is not given.</summary>
     public int PoolLine { get; set; }
@@ -29,8 +30,26 @@ internal sealed record BrambleConfig
     /// <summary>[dhcp] lease-time.</summary>
     public TimeSpan LeaseTime { get; set; } = TimeSpan.FromHours(12);
 
-    /// <summary>[dhcp] gateway.</summary>
-    public Ipv4Address? Gateway { get; set; }
+    /// <summary>[dhcp] gateway; each holds for the subnet that it lies in.</summary>
+    public List<Ipv4Address> Gateways { get; set; } = [];
+
+    /// <summary>Line of [dhcp] gateway, 0 if it is not given.</summary>
+    public int GatewaysLine { get; set; }
+
+    /// <summary>[dhcp] relayed: subnets behind relay agents, with the router that clients there are told.</summary>
+    public List<DhcpRoute> Relayed { get; set; } = [];
+
+    /// <summary>Line of [dhcp] relayed, 0 if it is not given.</summary>
+    public int RelayedLine { get; set; }
+
+    /// <summary>[dhcp] routes.</summary>
+    public List<DhcpRoute> Routes { get; set; } = [];
+
+    /// <summary>Line of [dhcp] routes, 0 if it is not given.</summary>
+    public int RoutesLine { get; set; }
+
+    /// <summary>[dhcp] option.NUMBER, by number.</summary>
+    public List<DhcpExtraOption> ExtraOptions { get; set; } = [];
 
     /// <summary>[dhcp] dns.</summary>
     public List<Ipv4Address> DnsServers { get; set; } = [];

@@ -40,7 +40,7 @@ internal static class ConfigFile
         var config = new BrambleConfig();
         foreach (IniEntry entry in IniReader.Read(file, text, errors))
         {
-            ConfigKey? key = ConfigSchema.Keys.FirstOrDefault(k => k.Section == entry.Section && k.Name == entry.Key);
+            ConfigKey? key = ConfigSchema.Keys.FirstOrDefault(k => k.Section == entry.Section && k.IsNamed(entry.Key));
             if (key is null)
             {
                 errors.Add(Unknown(file, entry));

@@ -11,4 +11,13 @@ internal sealed record ConfigKey(
     string Name,
     string Default,
     string Help,
-    Func<BrambleConfig, IniEntry, string?> Apply);
+    Func<BrambleConfig, IniEntry, string?> Apply)
+{
+    /// <summary>What stands for a number in the name of a key that there are many of, such as option.NUMBER.</summary>
+    public const string Number = "NUMBER";
+
+    /// <summary>True if an entry of the key's section is meant for it.</summary>
+    public bool IsNamed(string key) => Name.EndsWith(Number, StringComparison.Ordinal)
+        ? key.StartsWith(Name[..^Number.Length], StringComparison.Ordinal)
+        : key == Name;
+}

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text;
+using Bramble.Dhcp;
+using Bramble.Dhcp.Wire;
 using Bramble.Linux.Net;
 using Microsoft.Extensions.Logging;
 
@@ -7,6 +10,9 @@ namespace Bramble.Configuration;
 /// <summary>Readers of values. Each returns null, or a sentence that says what a right value looks like.</summary>
 internal static class ConfigValues
 {
+    // What is longer finds no room in a reply.
+    private const int LongestOption = 512;
+
     /// <summary>Any text but the empty one.</summary>
     public static string? Text(IniEntry entry, Action<string> set) => Set(entry.Value.Length > 0, entry.Value, set, "give a value, or put # before the line.");
 
@@ -37,10 +43,6 @@ internal static class ConfigValues
         return Set(right, port, set, "use a number from 1 to 65535.");
     }
 
-    /// <summary>An IPv4 address.</summary>
-    public static string? Address(IniEntry entry, Action<Ipv4Address?> set) =>
-        Set(Ipv4Address.TryParse(entry.Value, out Ipv4Address address), address, v => set(v), "use an address such as 192.168.1.1.");
-
     /// <summary>IPv4 addresses separated by commas or blanks.</summary>
     public static string? Addresses(IniEntry entry, Action<List<Ipv4Address>> set)
     {
@@ -55,14 +57,69 @@ internal static class ConfigValues
         return Set(right && addresses.Count > 0, addresses, set, "use addresses such as 192.168.1.1, 192.168.1.2.");
     }
 
-    /// <summary>Two IPv4 addresses with a dash between them, the lower first.</summary>
-    public static string? AddressRange(IniEntry entry, Action<(Ipv4Address First, Ipv4Address Last)?> set)
+    /// <summary>Ranges separated by commas: two IPv4 addresses with a dash between them, the lower first.</summary>
+    public static string? AddressRanges(IniEntry entry, Action<List<(Ipv4Address First, Ipv4Address Last)>> set)
     {
-        string[] ends = entry.Value.Split('-', StringSplitOptions.TrimEntries);
-        Ipv4Address first = default, last = default;
-        bool right = ends.Length == 2 && Ipv4Address.TryParse(ends[0], out first) && Ipv4Address.TryParse(ends[1], out last)
-            && first.Value <= last.Value && last.Value - first.Value < 1 << 16;
-        return Set(right, (first, last), v => set(v), "use two addresses such as 192.168.1.100-192.168.1.199, the lower first.");
+        var ranges = new List<(Ipv4Address First, Ipv4Address Last)>();
+        bool right = true;
+        foreach (string range in entry.Value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            string[] ends = range.Split('-', StringSplitOptions.TrimEntries);
+            Ipv4Address first = default, last = default;
+            right &= ends.Length == 2 && Ipv4Address.TryParse(ends[0], out first) && Ipv4Address.TryParse(ends[1], out last)
+                && first.Value <= last.Value && last.Value - first.Value < 1 << 16;
+            ranges.Add((first, last));
+        }
+
+        return Set(right, ranges, set, "use two addresses such as 192.168.1.100-192.168.1.199, the lower first.");
+    }
+
+    /// <summary>Networks and the routers to them, separated by commas: <c>10.0.0.0/8 via 192.168.1.1</c>.</summary>
+    public static string? Routes(IniEntry entry, Action<List<DhcpRoute>> set)
+    {
+        var routes = new List<DhcpRoute>();
+        bool right = true;
+        foreach (string text in entry.Value.Split(',', StringSplitOptions.TrimEntries))
+        {
+            string[] words = Words(text);
+            Ipv4Subnet network = default;
+            Ipv4Address router = default;
+            right &= words.Length == 3 && Ipv4Subnet.TryParse(words[0], out network)
+                && words[1].Equals("via", StringComparison.OrdinalIgnoreCase) && Ipv4Address.TryParse(words[2], out router);
+            routes.Add(new DhcpRoute(network, router));
+        }
+
+        return Set(right, routes, set, "use a network and its router, such as 10.0.0.0/8 via 192.168.1.1; several with commas.");
+    }
+
+    /// <summary>A DHCP option by its number, with a kind and a value.</summary>
+    public static string? ExtraOption(BrambleConfig config, IniEntry entry)
+    {
+        if (!byte.TryParse(entry.Key["option.".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out byte code) || code is 0 or 255)
+        {
+            return "name the option by a number from 1 to 254, such as option.150.";
+        }
+
+        if (DhcpExtraOption.IsOurs(code))
+        {
+            return Owner(code);
+        }
+
+        string[] words = entry.Value.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
+        bool always = words is ["always", _];
+        if (always)
+        {
+            words = words[1].Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
+        }
+
+        byte[]? value = words is [string kind, string text] ? OptionValue(kind.ToLowerInvariant(), text.Trim()) : null;
+        if (value is not { Length: > 0 and <= LongestOption })
+        {
+            return "write a kind and a value: 'ip 192.168.1.5, 192.168.1.6', 'text http://192.168.1.5/', 'u8 1', 'u16 1500', 'u32 60' or 'hex 0a:ff'.";
+        }
+
+        config.ExtraOptions.Add(new DhcpExtraOption(code, value, always));
+        return null;
     }
 
     /// <summary>A length of time with its unit: 30s, 10m, 12h, 7d.</summary>
@@ -101,6 +158,56 @@ internal static class ConfigValues
         bool right = names.Count > 0 && names.TrueForAll(n => n.Length < 16 && !n.Contains('/', StringComparison.Ordinal));
         return Set(right, names, v => (config.Interfaces, config.InterfacesLine) = (v, entry.Line), "name interfaces such as eth0; 'ip link' lists them.");
     }
+
+    private static byte[]? OptionValue(string kind, string text)
+    {
+        switch (kind)
+        {
+            case "ip":
+                var octets = new List<byte>();
+                foreach (string word in Words(text))
+                {
+                    if (!Ipv4Address.TryParse(word, out Ipv4Address address))
+                    {
+                        return null;
+                    }
+
+                    octets.AddRange(Number(address.Value, 4));
+                }
+
+                return [.. octets];
+            case "text":
+                return Ascii.IsValid(text) ? Encoding.ASCII.GetBytes(text) : null;
+            case "u8":
+            case "u16":
+            case "u32":
+                int size = int.Parse(kind.AsSpan(1), CultureInfo.InvariantCulture) / 8;
+                return uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) && (size == 4 || number >> (8 * size) == 0)
+                    ? Number(number, size)
+                    : null;
+            case "hex":
+                string digits = text.Replace(":", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+                return digits.Length % 2 == 0 && digits.All(char.IsAsciiHexDigit) ? Convert.FromHexString(digits) : null;
+            default:
+                return null;
+        }
+    }
+
+    private static byte[] Number(uint value, int size) => [.. Enumerable.Range(1, size).Select(i => (byte)(value >> (8 * (size - i))))];
+
+    private static string Owner(byte code) => code switch
+    {
+        DhcpOption.Router => "this option has a key of its own: gateway.",
+        DhcpOption.DomainNameServer => "this option has a key of its own: dns.",
+        DhcpOption.DomainName => "this option has a key of its own: domain.",
+        DhcpOption.NtpServers => "this option has a key of its own: ntp.",
+        DhcpOption.LeaseTime or DhcpOption.RenewalTime or DhcpOption.RebindingTime => "this option has a key of its own: lease-time.",
+        DhcpOption.ClasslessStaticRoute => "this option has a key of its own: routes.",
+        DhcpOption.HostName => "remove the line: each client's name is its host name.",
+        DhcpOption.VendorSpecific or DhcpOption.VendorClass or DhcpOption.TftpServerName or DhcpOption.BootFileName =>
+            "remove the line: Bramble sends this option to the boards that it boots, with the value that each of them needs.",
+        _ => "remove the line: Bramble sets this option, or only clients send it.",
+    };
 
     private static string[] Words(string value) =>
         value.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

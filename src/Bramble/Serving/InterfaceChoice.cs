@@ -45,28 +45,84 @@ internal static class InterfaceChoice
                 return (null, new ConfigError(file, config.InterfacesLine, $"Interface '{name}' has no IPv4 address.", $"give it one, such as 'ip address add 192.168.77.1/24 dev {name}', or set it up in your network configuration."));
             }
 
-            (Ipv4Address First, Ipv4Address Last) pool = config.Pool ?? DefaultPool(subnet);
-            bool poolHere = subnet.Contains(pool.First) && subnet.Contains(pool.Last);
-            if (!poolHere && (names.Count == 1 || config.Pool is null))
-            {
-                return (null, new ConfigError(file, config.PoolLine, $"The pool {pool.First}-{pool.Last} is not inside {subnet}, the subnet of '{name}'.", "choose addresses of that subnet, or remove the line."));
-            }
-
-            // One pool can only lie on one of several interfaces; the others take theirs from their subnet.
-            pool = poolHere ? pool : DefaultPool(subnet);
-            chosen.Add(new DhcpInterfaceOptions
-            {
-                Name = name,
-                Address = address,
-                Subnet = subnet,
-                PoolFirst = pool.First,
-                PoolLast = pool.Last,
-                Gateway = config.Gateway is { } gateway && subnet.Contains(gateway) ? gateway : null,
-                DnsServers = config.DnsServers,
-            });
+            chosen.Add(Serve(config, name, address, subnet, GatewayOf(config, subnet)));
         }
 
-        return (chosen, null);
+        return Check(file, config, chosen) is { } error ? (null, error) : (chosen, null);
+    }
+
+    /// <summary>The subnets behind relay agents.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="address">Our address as clients there reach it.</param>
+    public static IReadOnlyList<DhcpInterfaceOptions> Relayed(BrambleConfig config, Ipv4Address address) =>
+        [.. config.Relayed.Select(r => Serve(config, $"relayed {r.Destination}", address, r.Destination, r.Router))];
+
+    private static DhcpInterfaceOptions Serve(BrambleConfig config, string name, Ipv4Address address, Ipv4Subnet subnet, Ipv4Address? gateway)
+    {
+        (Ipv4Address First, Ipv4Address Last) pool = config.Pools.Where(p => subnet.Contains(p.First)).DefaultIfEmpty(DefaultPool(subnet)).First();
+        return new DhcpInterfaceOptions
+        {
+            Name = name,
+            Address = address,
+            Subnet = subnet,
+            PoolFirst = pool.First,
+            PoolLast = pool.Last,
+            Gateway = gateway,
+            DnsServers = config.DnsServers,
+        };
+    }
+
+    private static Ipv4Address? GatewayOf(BrambleConfig config, Ipv4Subnet subnet) =>
+        config.Gateways.Where(subnet.Contains).Select(g => (Ipv4Address?)g).FirstOrDefault();
+
+    // Whatever names an address must lie in exactly one subnet: a pool in none would give out nothing, and nobody would know why.
+    private static ConfigError? Check(string file, BrambleConfig config, List<DhcpInterfaceOptions> chosen)
+    {
+        List<(string Name, Ipv4Subnet Subnet)> subnets =
+        [
+            .. chosen.Select(c => ($"'{c.Name}'", c.Subnet)),
+            .. config.Relayed.Select(r => ("a relayed subnet", r.Destination)),
+        ];
+        string served = string.Join(", ", subnets.Select(s => $"{s.Subnet} ({s.Name})"));
+        foreach ((string name, Ipv4Subnet subnet) in subnets)
+        {
+            if (subnets.Count(s => s.Subnet.Contains(subnet.Network) || subnet.Contains(s.Subnet.Network)) > 1)
+            {
+                return new ConfigError(file, config.RelayedLine > 0 ? config.RelayedLine : config.InterfacesLine, $"The subnet {subnet} of {name} overlaps another one.", $"serve each subnet once; there are {served}.");
+            }
+        }
+
+        if (config.Relayed.Find(r => !r.Destination.Contains(r.Router)) is { Router.IsAny: false } relayed)
+        {
+            return new ConfigError(file, config.RelayedLine, $"The router {relayed.Router} is not inside {relayed.Destination}.", "name the router's address in that subnet.");
+        }
+
+        var pooled = new HashSet<Ipv4Subnet>();
+        foreach ((Ipv4Address first, Ipv4Address last) in config.Pools)
+        {
+            if (subnets.Find(s => s.Subnet.Contains(first) && s.Subnet.Contains(last)) is not ({ } _, { PrefixLength: > 0 } subnet))
+            {
+                string where = subnets.Count == 1 ? $"{subnets[0].Subnet}, the subnet of {subnets[0].Name}" : $"any of {served}";
+                return new ConfigError(file, config.PoolLine, $"The pool {first}-{last} is not inside {where}.", "choose addresses of that subnet, or remove the line.");
+            }
+
+            if (!pooled.Add(subnet))
+            {
+                return new ConfigError(file, config.PoolLine, $"There are two pools in {subnet}.", "give each subnet one pool.");
+            }
+        }
+
+        foreach (Ipv4Address gateway in config.Gateways)
+        {
+            if (!chosen.Exists(c => c.Subnet.Contains(gateway)))
+            {
+                return new ConfigError(file, config.GatewaysLine, $"The gateway {gateway} is not inside {string.Join(", ", chosen.Select(c => c.Subnet))}.", "name the router's address in the subnet of the clients.");
+            }
+        }
+
+        return config.Routes.Find(r => !subnets.Exists(s => s.Subnet.Contains(r.Router))) is { Router.IsAny: false } route
+            ? new ConfigError(file, config.RoutesLine, $"The router {route.Router} is not inside {served}.", "name a router that the clients reach directly.")
+            : null;
     }
 
     // The upper half of the subnet without its last address: small networks keep the low addresses for what people set by hand.

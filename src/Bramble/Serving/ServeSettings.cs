@@ -39,6 +39,10 @@ internal static class ServeSettings
         ClientPort = config.DhcpClientPort,
         DomainName = config.DomainName,
         NtpServers = config.NtpServers,
+        Routes = config.Routes,
+        ExtraOptions = config.ExtraOptions,
+        RelayedSubnets = InterfaceChoice.Relayed(config, interfaces[0].Address),
+        BootServerPort = config.DhcpPort == 67 ? 4011 : 0,
     };
 
     /// <summary>Settings of the TFTP server.</summary>
@@ -46,6 +50,6 @@ internal static class ServeSettings
     {
         Endpoints = [.. interfaces.Select(i => new TftpEndpoint(i.Address))],
         Port = (ushort)config.TftpPort,
-        ServedSubnets = [.. interfaces.Select(i => i.Subnet)],
+        ServedSubnets = [.. interfaces.Select(i => i.Subnet), .. config.Relayed.Select(r => r.Destination)],
     };
 }

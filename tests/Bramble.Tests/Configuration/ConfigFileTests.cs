@@ -1,4 +1,5 @@
 using Bramble.Configuration;
+using Bramble.Dhcp;
 using Bramble.Linux.Net;
 using Xunit;
 
@@ -50,7 +51,7 @@ public sealed class ConfigFileTests
             data = /data/bramble/
             """);
         Assert.Equal(["eth0", "eth1"], config.Interfaces);
-        Assert.Equal((Ipv4Address.Parse("10.0.0.10"), Ipv4Address.Parse("10.0.0.20")), config.Pool);
+        Assert.Equal((Ipv4Address.Parse("10.0.0.10"), Ipv4Address.Parse("10.0.0.20")), Assert.Single(config.Pools));
         Assert.Equal(TimeSpan.FromDays(7), config.LeaseTime);
         Assert.Equal(2, config.DnsServers.Count);
         Assert.False(config.OthersGetAddresses);
@@ -68,7 +69,22 @@ public sealed class ConfigFileTests
     [InlineData("[dhcp]\npool = 10.0.0.9", 2, "such as 192.168.1.100-192.168.1.199")]
     [InlineData("[dhcp]\nlease-time = 5", 2, "a number with a unit")]
     [InlineData("[dhcp]\nlease-time = 99999999999d", 2, "a number with a unit")]
-    [InlineData("[dhcp]\ngateway = 10.0.0.256", 2, "an address such as")]
+    [InlineData("[dhcp]\ngateway = 10.0.0.256", 2, "addresses such as")]
+    [InlineData("[dhcp]\npool = 10.0.0.9-10.0.0.20, 10.1.0.9", 2, "such as 192.168.1.100-192.168.1.199")]
+    [InlineData("[dhcp]\nroutes = 10.0.0.0/8 over 192.168.1.1", 2, "such as 10.0.0.0/8 via 192.168.1.1")]
+    [InlineData("[dhcp]\nrelayed = 10.0.8.0 via 10.0.8.1", 2, "such as 10.0.0.0/8 via 192.168.1.1")]
+    [InlineData("[dhcp]\noption.0 = u8 1", 2, "from 1 to 254")]
+    [InlineData("[dhcp]\noption.255 = u8 1", 2, "from 1 to 254")]
+    [InlineData("[dhcp]\noption.x = u8 1", 2, "from 1 to 254")]
+    [InlineData("[dhcp]\noption.3 = ip 10.0.0.1", 2, "a key of its own: gateway.")]
+    [InlineData("[dhcp]\noption.51 = u32 60", 2, "a key of its own: lease-time.")]
+    [InlineData("[dhcp]\noption.43 = hex 00", 2, "boards that it boots")]
+    [InlineData("[dhcp]\noption.82 = hex 00", 2, "only clients send it")]
+    [InlineData("[dhcp]\noption.150 = 192.168.1.5", 2, "a kind and a value")]
+    [InlineData("[dhcp]\noption.150 = ip 192.168.1", 2, "a kind and a value")]
+    [InlineData("[dhcp]\noption.26 = u16 70000", 2, "a kind and a value")]
+    [InlineData("[dhcp]\noption.252 = hex 0a:f", 2, "a kind and a value")]
+    [InlineData("[dhcp]\noption.150 = u8 1\noption.150 = u8 2", 3, "remove one of the two lines.")]
     [InlineData("[tftp]\nport = 70000", 2, "from 1 to 65535")]
     [InlineData("[dhcp]\nothers = perhaps", 2, "'yes' or 'no'")]
     [InlineData("[storage]\ndata = srv", 2, "absolute path")]
@@ -85,6 +101,26 @@ public sealed class ConfigFileTests
         Assert.Equal(line, error.Line);
         Assert.Contains(fix, error.Fix, StringComparison.Ordinal);
         Assert.StartsWith($"b.conf:{line}: ", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("option.150 = ip 192.168.1.5, 192.168.1.6", 150, "C0A80105C0A80106", false)]
+    [InlineData("option.252 = text http://wpad/a b", 252, "687474703A2F2F777061642F612062", false)]
+    [InlineData("option.19 = u8 1", 19, "01", false)]
+    [InlineData("option.26 = always u16 1400", 26, "0578", true)]
+    [InlineData("option.24 = u32 4294967295", 24, "FFFFFFFF", false)]
+    [InlineData("option.224 = hex 0a:ff 00", 224, "0AFF00", false)]
+    public void Options_by_number_are_read(string line, byte code, string value, bool always)
+    {
+        DhcpExtraOption option = Assert.Single(Good("[dhcp]\n" + line).ExtraOptions);
+        Assert.Equal((code, value, always), (option.Code, Convert.ToHexString(option.Value), option.Always));
+    }
+
+    [Fact]
+    public void Routes_are_read()
+    {
+        BrambleConfig config = Good("[dhcp]\nroutes = 10.0.0.0/8 via 192.168.1.1, 0.0.0.0/0 VIA 192.168.1.2\n");
+        Assert.Equal(["10.0.0.0/8 192.168.1.1", "0.0.0.0/0 192.168.1.2"], config.Routes.Select(r => $"{r.Destination} {r.Router}"));
     }
 
     [Fact]
@@ -131,7 +167,17 @@ public sealed class ConfigFileTests
         }
 
         var builtIn = new BrambleConfig();
-        Assert.Equal(builtIn with { }, fromText with { Interfaces = builtIn.Interfaces, DnsServers = builtIn.DnsServers, NtpServers = builtIn.NtpServers });
+        Assert.Equal(builtIn, fromText with
+        {
+            Interfaces = builtIn.Interfaces,
+            Pools = builtIn.Pools,
+            Gateways = builtIn.Gateways,
+            DnsServers = builtIn.DnsServers,
+            NtpServers = builtIn.NtpServers,
+            Routes = builtIn.Routes,
+            Relayed = builtIn.Relayed,
+            ExtraOptions = builtIn.ExtraOptions,
+        });
     }
 
     [Theory]
