@@ -31,6 +31,9 @@ public sealed partial class FleetService
     /// <summary>A board that has not connected by then will not.</summary>
     private static readonly TimeSpan s_rootWait = TimeSpan.FromMinutes(30);
 
+    /// <summary>A kernel that has not connected by then is no longer looked at so often.</summary>
+    private static readonly TimeSpan s_soonWait = TimeSpan.FromMinutes(5);
+
     /// <summary>Time between writes of boards and histories: often enough to survive a power cut, seldom enough for an SD card.</summary>
     private static readonly TimeSpan s_flushEvery = TimeSpan.FromSeconds(15);
 
@@ -114,10 +117,22 @@ public sealed partial class FleetService
     /// <returns>True while one is: look again soon.</returns>
     internal bool PollRootConnections()
     {
+        bool soon = false;
         lock (_gate)
         {
             DateTimeOffset now = Now;
-            if (!_boardStates.Values.Any(s => s.Boots.Current is { Stage: < BootStage.Root } boot && now - boot.Started < s_rootWait))
+            bool any = false;
+            foreach (BoardState state in _boardStates.Values)
+            {
+                if (state.Boots.Current is { Stage: BootStage.Bound or BootStage.Firmware or BootStage.Kernel } boot && now - boot.Started < s_rootWait)
+                {
+                    any = true;
+                    soon |= boot.Stage == BootStage.Kernel && now - boot.Started < s_soonWait;
+                }
+            }
+
+            // The kernel walks its whole table of connections for this, milliseconds on a large machine.
+            if (!any)
             {
                 return false;
             }
@@ -157,7 +172,7 @@ public sealed partial class FleetService
             }
         }
 
-        return true;
+        return soon;
     }
 
     private void LearnAddress(Board board, in DhcpEvent e, bool firmware)
