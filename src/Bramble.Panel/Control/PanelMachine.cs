@@ -225,6 +225,9 @@ public sealed class PanelMachine
             case Gesture.Long when _state.Pairing.AlwaysOpen:
                 Notice("No pairing", "Every Pi that asks is let in anyway.");
                 break;
+            case Gesture.Long when _state.Pairing.ListOnly:
+                Notice("No pairing", "Only listed boards are let in.");
+                break;
             case Gesture.Long:
                 _actions.Add(_state.Pairing.Left is null ? PanelAction.OpenPairing : PanelAction.ClosePairing);
                 Show(PageKind.Pairing);

@@ -100,7 +100,7 @@ public static partial class PageRenderer
             return;
         }
 
-        sheet.Title("PAIRING", pairing.AlwaysOpen ? "NOT NEEDED" : "CLOSED");
+        sheet.Title("PAIRING", pairing.AlwaysOpen ? "NOT NEEDED" : pairing.ListOnly ? "BY LIST" : "CLOSED");
         if (pairing.AlwaysOpen)
         {
             sheet.Line(0, "Every Pi that asks");
@@ -109,7 +109,7 @@ public static partial class PageRenderer
         }
 
         int waiting = boards.Count(b => !b.Enrolled);
-        sheet.Line(0, "Hold 1 s to let in:");
+        sheet.Line(0, pairing.ListOnly ? "Listed boards only:" : "Hold 1 s to let in:");
         if (waiting == 0)
         {
             sheet.Line(1, "no board is waiting");

@@ -32,7 +32,7 @@ public static partial class PageRenderer
         bool shutdown = context.Stage == HoldStage.Shutdown;
         string now = shutdown ? "Shut down"
             : context.Stage == HoldStage.Short ? "Next page"
-            : state.Pairing.AlwaysOpen ? "Nothing"
+            : state.Pairing.AlwaysOpen || state.Pairing.ListOnly ? "Nothing"
             : state.Pairing.Left is null ? "Open pairing" : "Close pairing";
         string next = shutdown ? "hold: factory reset" : context.Stage == HoldStage.Short ? "hold: pairing" : "hold: shut down";
         (TimeSpan from, TimeSpan to) = context.Stage switch

@@ -6,6 +6,9 @@ public sealed record PanelPairing
     /// <summary>Every Raspberry Pi that asks is taken in: there is nothing to open.</summary>
     public bool AlwaysOpen { get; init; }
 
+    /// <summary>Only boards that were listed by hand are taken in: pairing cannot be opened.</summary>
+    public bool ListOnly { get; init; }
+
     /// <summary>Time until pairing closes; null while it is closed.</summary>
     public TimeSpan? Left { get; init; }
 

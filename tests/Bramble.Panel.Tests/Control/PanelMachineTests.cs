@@ -125,10 +125,12 @@ public sealed class PanelMachineTests
         Assert.Equal([PanelAction.ClosePairing], _panel.TakeActions());
     }
 
-    [Fact]
-    public void Where_every_board_is_let_in_a_long_press_says_so()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_pairing_cannot_be_opened_a_long_press_says_so(bool open)
     {
-        _panel.Update(States.OpenDoor, At(1));
+        _panel.Update(open ? States.OpenDoor : States.ByList, At(1));
         Press(2);
         Assert.Empty(_panel.TakeActions());
         Assert.Equal(PageKind.Notice, _panel.Draw().Page);

@@ -26,6 +26,7 @@ public sealed class PagePictureTests
         ["pairing-open"] = (PageKind.Pairing, States.Pairing, new() { Index = 1, Count = 6 }),
         ["pairing-paired"] = (PageKind.Pairing, States.Paired, new() { Index = 1, Count = 6 }),
         ["pairing-not-needed"] = (PageKind.Pairing, States.OpenDoor, new() { Index = 1, Count = 6 }),
+        ["pairing-by-list"] = (PageKind.Pairing, States.ByList, new() { Index = 2, Count = 7 }),
         ["storage"] = (PageKind.Storage, States.Calm, new() { Index = 2, Count = 6 }),
         ["storage-full"] = (PageKind.Storage, States.FullDisk, new() { Index = 2, Count = 6 }),
         ["network"] = (PageKind.Network, States.Calm, new() { Index = 3, Count = 6 }),

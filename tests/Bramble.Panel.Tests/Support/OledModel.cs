@@ -1,6 +1,7 @@
 using Bramble.Linux.I2c;
 using Bramble.Panel.Display;
 using Bramble.Panel.Drawing;
+using Xunit;
 
 namespace Bramble.Panel.Tests.Support;
 

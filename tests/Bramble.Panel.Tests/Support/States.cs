@@ -69,6 +69,8 @@ internal static class States
 
     public static PanelState OpenDoor { get; } = Calm with { Pairing = new PanelPairing { AlwaysOpen = true } };
 
+    public static PanelState ByList { get; } = Waiting with { Pairing = Waiting.Pairing with { ListOnly = true } };
+
     public static PanelState NoCable { get; } = Calm with
     {
         Network = new PanelNetwork { Interface = "eth0", Address = "192.168.1.10", PrefixLength = 24, HasLink = false },
