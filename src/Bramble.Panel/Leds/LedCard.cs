@@ -42,7 +42,8 @@ public static class LedCard
             ("press shortly", "next page; the first press wakes the display"),
             ("hold 1 second", "open pairing for two minutes, or close it"),
             ("hold 5 seconds", "shut down: pull the plug when the LED is dark"),
-            ("hold 12 seconds", "factory reset counts down from 10: let go to stop; at 0 let go to reset")])
+            ("hold 12 seconds", "a countdown from 10 to the factory reset: let go to stop"),
+            ("hold 22 seconds", "the countdown is over: let go to erase everything")])
         {
             svg.Append(Text(8, y + 2.2, hold, bold: true));
             svg.Append(Text(56, y + 2.2, does));

@@ -13,7 +13,7 @@ public static class LedPatterns
         (LedSignal.Starting, new(1000, 1000), "slow and even: one second on, one second off", "starting"),
         (LedSignal.Serving, new(3900, 100), "lit, with a short wink every four seconds", "serving, all is well"),
         (LedSignal.Booting, new(200, 200), "quick and even", "at least one client is booting"),
-        (LedSignal.Attention, new(100, 2900), "dark, with a short flash every three seconds", "look at the display: a board waits, or the disk is nearly full"),
+        (LedSignal.Attention, new(100, 2900), "dark, with a short flash every three seconds", "look: a board waits, or the disk is nearly full"),
         (LedSignal.Fault, new(200, 200, 200, 200, 200, 1000), "three flashes, pause", "fault: a client does not boot, or the cable is out"),
         (LedSignal.Pairing, new(150, 150, 150, 800), "two flashes, pause", "pairing is open"),
         (LedSignal.Updating, new(800, 200, 800, 200, 150, 850), "long, long, short, pause", "updating: do not pull the plug"),

@@ -17,18 +17,24 @@ internal sealed class PanelBusObject(PanelService panel, BusCallers pressers)
 
     /// <summary>Exports the object.</summary>
     /// <param name="bus">The connection.</param>
-    public Task AttachAsync(IBusConnection bus) => bus.ExportAsync(PanelBusNames.Path, new BusInterface
+    public Task AttachAsync(IBusConnection bus)
     {
-        Name = PanelBusNames.Interface,
-        Methods =
-        [
-            new BusMethod
-            {
-                Name = "Look", Out = "uusbss", ArgumentNames = ["width", "height", "pixels", "lit", "page", "led"], Handler = _ => Task.FromResult(Look()),
-            },
-            new BusMethod { Name = "Button", In = "b", ArgumentNames = ["down"], Handler = ButtonAsync },
-        ],
-    });
+        // Of the connection before this one nobody is left.
+        (_watched, _watch) = ("", null);
+        panel.RemoteCancel();
+        return bus.ExportAsync(PanelBusNames.Path, new BusInterface
+        {
+            Name = PanelBusNames.Interface,
+            Methods =
+            [
+                new BusMethod
+                {
+                    Name = "Look", Out = "uusbss", ArgumentNames = ["width", "height", "pixels", "lit", "page", "led"], Handler = _ => Task.FromResult(Look()),
+                },
+                new BusMethod { Name = "Button", In = "b", ArgumentNames = ["down"], Handler = ButtonAsync },
+            ],
+        });
+    }
 
     private object[] Look()
     {

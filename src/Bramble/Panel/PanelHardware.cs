@@ -11,6 +11,7 @@ namespace Bramble.Panel;
 internal sealed class PanelHardware : IDisposable
 {
     private const int KeyProg1 = 148; // include/uapi/linux/input-event-codes.h
+    private const int PermissionDenied = 13; // EACCES
     private static readonly string[] s_actLeds = ["ACT", "led0", "act"];
 
     private readonly Func<IReadOnlyList<I2cAdapter>> _adapters;
@@ -158,9 +159,10 @@ internal sealed class PanelHardware : IDisposable
             }
             catch (IOException e)
             {
-                if (_config.DisplayBus is not null)
+                // A bus that went away meanwhile is no trouble; one that we may not use is.
+                if (_config.DisplayBus is not null || e.HResult == PermissionDenied)
                 {
-                    troubles.Add($"display-bus = {adapter.Number}: {e.Message}");
+                    troubles.Add($"display: {e.Message}");
                 }
             }
         }
