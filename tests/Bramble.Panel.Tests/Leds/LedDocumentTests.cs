@@ -32,7 +32,7 @@ public sealed class LedDocumentTests
     public void Overlay_compiles_without_a_warning()
     {
         string overlay = Path.Combine(AppContext.BaseDirectory, "devicetree", "bramble-panel-overlay.dts");
-        using var dtc = Process.Start(new ProcessStartInfo("dtc", ["-@", "-I", "dts", "-O", "dtb", "-o", "/dev/null", overlay]) { RedirectStandardError = true })!;
+        using var dtc = Process.Start(new ProcessStartInfo("dtc", ["-@", "-I", "dts", "-O", "dtb", "-o", "/dev/null", overlay]) { RedirectStandardError = true, UseShellExecute = false })!;
         string said = dtc.StandardError.ReadToEnd();
         dtc.WaitForExit();
         Assert.Equal((0, ""), (dtc.ExitCode, said));
