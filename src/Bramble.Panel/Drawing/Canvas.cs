@@ -82,14 +82,26 @@ public sealed class Canvas
         }
     }
 
-    /// <summary>Puts another picture onto this one, replacing what was there.</summary>
+    /// <summary>Adds the lit pixels of another picture.</summary>
+    /// <param name="source">The other one.</param>
+    /// <param name="x">Where its left edge comes, from 0.</param>
+    /// <param name="y">Where its top comes, from 0.</param>
     public void Blit(Canvas source, int x, int y)
     {
-        for (int row = 0; row < source.Height; row++)
+        ArgumentOutOfRangeException.ThrowIfNegative(x);
+        ArgumentOutOfRangeException.ThrowIfNegative(y);
+        int columns = Math.Min(source.Width, Width - x);
+        for (int page = 0; page < source.Height / 8; page++)
         {
-            for (int column = 0; column < source.Width; column++)
+            int target = page + (y / 8);
+            for (int column = 0; column < columns && target < Height / 8; column++)
             {
-                Set(x + column, y + row, source[column, row]);
+                int bits = source._bits[(page * source.Width) + column] << (y % 8);
+                _bits[(target * Width) + x + column] |= (byte)bits;
+                if (bits > 0xFF && target + 1 < Height / 8)
+                {
+                    _bits[((target + 1) * Width) + x + column] |= (byte)(bits >> 8);
+                }
             }
         }
     }
