@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Integration.Tests.Lab;
 
@@ -18,8 +19,8 @@ internal static partial class NetworkNamespace
         {
             try
             {
-                using FileStream file = File.OpenRead($"/run/netns/{name}");
-                if (SetNs((int)file.SafeFileHandle.DangerousGetHandle(), NewNetwork) != 0)
+                using SafeFileHandle file = File.OpenHandle($"/run/netns/{name}");
+                if (SetNs((int)file.DangerousGetHandle(), NewNetwork) != 0)
                 {
                     throw new Win32Exception(Marshal.GetLastPInvokeError());
                 }
