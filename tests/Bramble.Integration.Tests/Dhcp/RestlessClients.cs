@@ -28,6 +28,7 @@ internal sealed class RestlessClients : IDisposable
     private readonly UdpPollSet _poll = new();
     private readonly Client[] _clients = new Client[Clients];
     private readonly Dictionary<Ipv4Address, int> _holders = [];
+    private int _acks;
 
     public RestlessClients(Segment segment, Random random)
     {
@@ -38,7 +39,7 @@ internal sealed class RestlessClients : IDisposable
     }
 
     /// <summary>ACKs seen.</summary>
-    public int Acks { get; private set; }
+    public int Acks => Volatile.Read(ref _acks);
 
     /// <summary>Addresses that a client was told are its own and that it has not given back, with the least time until which that holds.</summary>
     public IEnumerable<(MacAddress Mac, Ipv4Address Address, DateTimeOffset Until)> Held =>
@@ -173,7 +174,7 @@ internal sealed class RestlessClients : IDisposable
     {
         ref Client client = ref _clients[index];
         Ipv4Address address = packet.Yiaddr;
-        Acks++;
+        Volatile.Write(ref _acks, _acks + 1);
         Assert.True(packet.TryGetAddress(DhcpOption.LeaseTime, out Ipv4Address seconds));
         if (!client.IsBusy)
         {
