@@ -1,3 +1,4 @@
+using Bramble.Benchmarks.Dhcp;
 using Bramble.Benchmarks.Start;
 using Bramble.Benchmarks.Tftp;
 
@@ -5,6 +6,8 @@ using Bramble.Benchmarks.Tftp;
 
 return args switch
 {
+    ["dhcp", .. string[] rest] => DhcpBenchmark.Run(rest),
+    ["dhcp-load", string rate, string seconds] => DhcpBenchmark.Load(rate, seconds),
     ["start", .. string[] rest] => StartBenchmark.Run(rest),
     ["tftp", .. string[] rest] => TftpBenchmark.Run(rest),
     ["tftp-serve", string folder] => TftpBenchmark.Serve(folder, "127.0.0.1"),
@@ -15,6 +18,9 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("""
+        usage: Bramble.Benchmarks dhcp [--quick]
+        The published binary beside Kea and dnsmasq as DHCP server, in network namespaces that it makes. Needs root.
+
         usage: Bramble.Benchmarks start [--quick] [--starts 10] [--boots 30] [--boards 30]
         Time to start and resident memory of the published binary beside dnsmasq, in network namespaces that it makes. Needs root.
 
