@@ -181,6 +181,6 @@ public sealed class LeaseCommitTests : IDisposable
     {
         var mac = new MacAddress(0x020000000000 + (ulong)client);
         ReadOnlySpan<byte> key = ClientKey.WriteMac(new byte[ClientKey.Maximum], _subnet.Subnet, mac);
-        Assert.NotNull((book ?? _book).Bind(_subnet, key, mac, new Ipv4Address(0x0A000100 + (uint)client), null, now ?? s_now, TimeSpan.FromHours(1)));
+        Assert.NotNull((book ?? _book).Bind(new LeaseClient(_subnet, key, mac), new Ipv4Address(0x0A000100 + (uint)client), now ?? s_now, TimeSpan.FromHours(1)));
     }
 }
