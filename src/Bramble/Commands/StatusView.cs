@@ -41,6 +41,12 @@ internal static class StatusView
             console.Write(Unassigned(fleet));
         }
 
+        if (fleet.Dhcp is { Dropped.Count: > 0 } dhcp)
+        {
+            string dropped = string.Join(", ", dhcp.Dropped.OrderByDescending(static d => d.Value).Select(static d => $"{d.Value} {d.Key}"));
+            console.MarkupLineInterpolated($"[dim]DHCP packets without an answer: {dropped}[/]");
+        }
+
         foreach ((string who, Fault fault) in Faults(fleet))
         {
             WriteFault(console, who, fault);
@@ -112,7 +118,8 @@ internal static class StatusView
     }
 
     private static IEnumerable<(string Who, Fault Fault)> Faults(FleetStatus fleet) =>
-        fleet.Clients.Where(c => c.Fault is not null).Select(c => (c.Name, c.Fault!))
+        fleet.Faults.Select(f => (fleet.Server.Name, f))
+            .Concat(fleet.Clients.Where(c => c.Fault is not null).Select(c => (c.Name, c.Fault!)))
             .Concat(fleet.Unassigned.Where(b => b.Fault is not null).Select(b => (b.Board, b.Fault!)));
 
     private static void WriteFault(IAnsiConsole console, string who, Fault fault)
