@@ -190,7 +190,12 @@ internal sealed partial class ServeHost : IAsyncDisposable
         old.StateFolder != now.StateFolder || old.BeaconPort != now.BeaconPort
         || (old.DhcpMode == DhcpServiceMode.Off) != (now.DhcpMode == DhcpServiceMode.Off);
 
-    private FleetMode CurrentMode() => _dhcp is { CurrentMode: DhcpMode.Server } ? FleetMode.Server : FleetMode.Proxy;
+    private FleetMode CurrentMode() => _dhcp?.CurrentMode switch
+    {
+        DhcpMode.Server => FleetMode.Server,
+        DhcpMode.Auto => _shownMode, // Not known yet: no change.
+        _ => FleetMode.Proxy,
+    };
 
     private void TellStatus()
     {
