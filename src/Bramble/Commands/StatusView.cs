@@ -13,6 +13,10 @@ internal static class StatusView
 
     private const int WideEnough = 120;
 
+    // By design, and many: other machines beside a proxy, boards that are not approved.
+    private static readonly string[] s_ordinaryDrops = ["notForProxy", "otherServer", "notServed"];
+    private static readonly Dictionary<string, long> s_none = [];
+
     /// <summary>Writes the whole status.</summary>
     public static void Write(IAnsiConsole console, FleetStatus fleet)
     {
@@ -41,9 +45,10 @@ internal static class StatusView
             console.Write(Unassigned(fleet));
         }
 
-        if (fleet.Dhcp is { Dropped.Count: > 0 } dhcp)
+        string dropped = string.Join(", ", (fleet.Dhcp?.Dropped ?? s_none)
+            .Where(static d => !s_ordinaryDrops.Contains(d.Key)).OrderByDescending(static d => d.Value).Select(static d => $"{d.Value} {d.Key}"));
+        if (dropped.Length > 0)
         {
-            string dropped = string.Join(", ", dhcp.Dropped.OrderByDescending(static d => d.Value).Select(static d => $"{d.Value} {d.Key}"));
             console.MarkupLineInterpolated($"[dim]DHCP packets without an answer: {dropped}[/]");
         }
 
