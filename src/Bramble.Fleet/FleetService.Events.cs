@@ -42,6 +42,17 @@ public sealed partial class FleetService
     {
         lock (_gate)
         {
+            if (e.Kind == DhcpEventKind.SecondServer)
+            {
+                _secondServers.Note(e.Server, e.Board.Mac, e.Time);
+                return;
+            }
+
+            if (e.Kind == DhcpEventKind.AddressInUse)
+            {
+                return;
+            }
+
             bool firmware = e.Stage == ClientStage.Firmware && e.Board.IsPi;
             Board? board = firmware ? Observe(e.Board) : _registry.FindBoard(e.Board.Mac);
             if (board is null)
@@ -251,6 +262,9 @@ public sealed partial class FleetService
             case BootEventKind.Cleared:
                 LogCleared(e.Client ?? e.Board, e.FaultCode ?? "");
                 break;
+            case BootEventKind.Mode:
+                LogMode(e.Text);
+                break;
             default:
                 break;
         }
@@ -292,7 +306,11 @@ public sealed partial class FleetService
         {
             RetryDue();
             ReportFaults();
+            ReportServerFaults();
         }
+
+        KeepNeighbours();
+        FindUefi();
 
         return soon;
     }
@@ -384,6 +402,9 @@ public sealed partial class FleetService
 
     [LoggerMessage(4040, LogLevel.Information, "{Client}: boot {Boot} reached {Stage} after {Seconds:0.0} s")]
     private partial void LogStage(string client, int boot, BootStage stage, double seconds);
+
+    [LoggerMessage(4045, LogLevel.Information, "{Text}")]
+    private partial void LogMode(string text);
 
     [LoggerMessage(4041, LogLevel.Warning, "{Client}: {Code} {Text}")]
     private partial void LogFault(string client, string code, string text);

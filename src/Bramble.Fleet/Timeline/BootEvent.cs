@@ -3,7 +3,7 @@ namespace Bramble.Fleet.Timeline;
 /// <summary>One line of the live view and the journal.</summary>
 /// <param name="Time">When, UTC.</param>
 /// <param name="Kind">What.</param>
-/// <param name="Board">The board's serial, or its MAC where the serial is not known.</param>
+/// <param name="Board">The board's serial, or its MAC where the serial is not known; the server's name where it is about the server itself.</param>
 /// <param name="Client">The client's name; null for a board without one.</param>
 /// <param name="Boot">The boot's number; 0 if there is none.</param>
 /// <param name="Stage">The stage that the boot stands at.</param>

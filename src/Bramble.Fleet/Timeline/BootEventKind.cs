@@ -14,4 +14,7 @@ public enum BootEventKind
 
     /// <summary>A client was made for a board.</summary>
     Enrolled,
+
+    /// <summary>The server began to give addresses, or to be a proxy beside another server.</summary>
+    Mode,
 }

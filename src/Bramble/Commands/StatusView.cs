@@ -13,6 +13,10 @@ internal static class StatusView
 
     private const int WideEnough = 120;
 
+    // By design, and many: other machines beside a proxy, boards that are not approved.
+    private static readonly string[] s_ordinaryDrops = ["notForProxy", "otherServer", "notServed"];
+    private static readonly Dictionary<string, long> s_none = [];
+
     /// <summary>Writes the whole status.</summary>
     public static void Write(IAnsiConsole console, FleetStatus fleet)
     {
@@ -39,6 +43,13 @@ internal static class StatusView
         if (fleet.Unassigned.Count > 0)
         {
             console.Write(Unassigned(fleet));
+        }
+
+        string dropped = string.Join(", ", (fleet.Dhcp?.Dropped ?? s_none)
+            .Where(static d => !s_ordinaryDrops.Contains(d.Key)).OrderByDescending(static d => d.Value).Select(static d => $"{d.Value} {d.Key}"));
+        if (dropped.Length > 0)
+        {
+            console.MarkupLineInterpolated($"[dim]DHCP packets without an answer: {dropped}[/]");
         }
 
         foreach ((string who, Fault fault) in Faults(fleet))
@@ -112,7 +123,8 @@ internal static class StatusView
     }
 
     private static IEnumerable<(string Who, Fault Fault)> Faults(FleetStatus fleet) =>
-        fleet.Clients.Where(c => c.Fault is not null).Select(c => (c.Name, c.Fault!))
+        fleet.Faults.Select(f => (fleet.Server.Name, f))
+            .Concat(fleet.Clients.Where(c => c.Fault is not null).Select(c => (c.Name, c.Fault!)))
             .Concat(fleet.Unassigned.Where(b => b.Fault is not null).Select(b => (b.Board, b.Fault!)));
 
     private static void WriteFault(IAnsiConsole console, string who, Fault fault)

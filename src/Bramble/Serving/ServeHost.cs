@@ -56,7 +56,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         // Attached before anything uses the bus, so that the first connection has the object.
-        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, Reload), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
+        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, _dhcp, Reload), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
         _bus.Attach(fleetObject.AttachAsync);
         _beacon = new BeaconListener((address, datagram) => _fleet.OnBeacon(address, datagram.Span), loggers.CreateLogger("beacon"));
     }
@@ -190,7 +190,12 @@ internal sealed partial class ServeHost : IAsyncDisposable
         old.StateFolder != now.StateFolder || old.BeaconPort != now.BeaconPort
         || (old.DhcpMode == DhcpServiceMode.Off) != (now.DhcpMode == DhcpServiceMode.Off);
 
-    private FleetMode CurrentMode() => _dhcp is { CurrentMode: DhcpMode.Server } ? FleetMode.Server : FleetMode.Proxy;
+    private FleetMode CurrentMode() => _dhcp?.CurrentMode switch
+    {
+        DhcpMode.Server => FleetMode.Server,
+        DhcpMode.Auto => _shownMode, // Not known yet: no change.
+        _ => FleetMode.Proxy,
+    };
 
     private void TellStatus()
     {
