@@ -43,6 +43,8 @@ public sealed class StormTests
             Shell.Run("ip", "netns", "exec", lab.Box.Segment.ServerNamespace, "sysctl", "-q", "-w", "net.ipv4.neigh.srv0." + setting);
         }
 
+        // Some six seconds for the kernel file.
+        Shell.Run("tc", "-n", lab.Box.Segment.ServerNamespace, "qdisc", "add", "dev", "srv0", "root", "tbf", "rate", "12mbit", "burst", "32k", "latency", "100ms");
         lab.Box.Start();
 
         VirtualBoard board = Assert.Single(VirtualBoards.Storm(lab.Box, lab.Switch.BoardPort(), "1x3b", "30000001"));

@@ -13,6 +13,10 @@ internal sealed record Station(string Namespace, string Mac)
         Shell.Run("ip", "-n", Namespace, "-4", "-brief", "addr", "show", "dev", Interface).Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, { } first, ..]
             ? first.Trim() : null;
 
+    /// <summary>From now on what this machine sends to an address alone gets to nobody; its broadcasts do.</summary>
+    public void LoseSight(string address) =>
+        Shell.Run("ip", "-n", Namespace, "neigh", "replace", address, "lladdr", "02:00:de:ad:00:00", "dev", Interface, "nud", "permanent");
+
     /// <summary>Starts a program on this machine.</summary>
     public RunningProgram Start(string program, params IEnumerable<string> arguments) =>
         new("ip", Segment.In(Namespace, program, arguments));

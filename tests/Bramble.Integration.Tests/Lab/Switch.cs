@@ -67,15 +67,6 @@ internal sealed class Switch : IDisposable
         other.Ip("link", "set", "trunk", "master", Bridge, "up");
     }
 
-    /// <summary>From now on nothing that is sent to port 67 of the server's own Ethernet address gets to it; broadcasts do.</summary>
-    public void DropUnicastToServer()
-    {
-        Tc("qdisc", "add", "dev", "pi0", "clsact");
-        // To a unicast Ethernet address: the lowest bit of the first octet is 0.
-        Tc("filter", "add", "dev", "pi0", "egress", "protocol", "ip", "flower",
-            "dst_mac", "00:00:00:00:00:00/01:00:00:00:00:00", "ip_proto", "udp", "dst_port", "67", "action", "drop");
-    }
-
     public void Dispose()
     {
         foreach (Station station in _stations)
@@ -85,6 +76,4 @@ internal sealed class Switch : IDisposable
     }
 
     private void Ip(params string[] words) => Shell.Run("ip", ["-n", Namespace, .. words]);
-
-    private void Tc(params string[] words) => Shell.Run("tc", ["-n", Namespace, .. words]);
 }

@@ -61,13 +61,13 @@ internal sealed class Dhcpcd(Station station) : RealClient(station)
     public override void Renew()
     {
         File.Delete(PathOf("reasons"));
-        Assert.Equal(0, RunBeside("dhcpcd", "--renew", Station.Interface).ExitCode);
+        Assert.Equal(0, RunBeside("dhcpcd", "-4", "--renew", Station.Interface).ExitCode);
         WaitForReason("RENEW");
     }
 
     public override void Release()
     {
-        Assert.Equal(0, RunBeside("dhcpcd", "--release", Station.Interface).ExitCode);
+        Assert.Equal(0, RunBeside("dhcpcd", "-4", "--release", Station.Interface).ExitCode);
         Assert.NotNull(Program!.WaitForExit(s_soon));
     }
 
