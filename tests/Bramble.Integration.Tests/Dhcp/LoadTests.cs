@@ -37,7 +37,7 @@ public sealed class LoadTests
         IReadOnlyList<VirtualBoard> boards = VirtualBoards.Storm(lab.Box, lab.Switch.BoardPort(), "1x3b,1x4b", "40000001");
 
         // The attack was one: far more asked than there are addresses.
-        Assert.Equal("400", Numbers(perfdhcp.Output, "sent packets: ")[0]);
+        Assert.True(int.Parse(Numbers(perfdhcp.Output, "sent packets: ")[0]) >= 400, perfdhcp.Output);
         Assert.Equal(2, boards.Count);
     }
 
