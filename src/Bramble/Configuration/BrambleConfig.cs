@@ -63,6 +63,9 @@ internal sealed record BrambleConfig
     /// <summary>[dhcp] others.</summary>
     public bool OthersGetAddresses { get; set; } = true;
 
+    /// <summary>[dhcp] look-again.</summary>
+    public TimeSpan LookAgain { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>[dhcp] port, UDP.</summary>
     public int DhcpPort { get; set; } = 67;
 

@@ -51,6 +51,8 @@ internal static class ConfigSchema
             ExtraOption),
         new("dhcp", "others", "yes", "In mode server: do machines that are no Raspberry Pi get an address too?",
             (c, e) => YesNo(e, v => c.OthersGetAddresses = v)),
+        new("dhcp", "look-again", "5m", "How often this box looks whether another DHCP server is there. At least 10s.",
+            (c, e) => Duration(e, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1), v => c.LookAgain = v)),
         new("dhcp", "port", "67", "UDP port to listen on. Only tests change it: boards always ask port 67.",
             (c, e) => Port(e, v => c.DhcpPort = v)),
         new("dhcp", "client-port", "68", "UDP port to answer to. Only tests change it.",

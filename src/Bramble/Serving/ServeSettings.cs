@@ -37,6 +37,7 @@ internal static class ServeSettings
         JournalPath = Path.Combine(config.StateFolder, "leases.journal"),
         ServerPort = config.DhcpPort,
         ClientPort = config.DhcpClientPort,
+        ProbeInterval = config.LookAgain,
         DomainName = config.DomainName,
         NtpServers = config.NtpServers,
         Routes = config.Routes,
