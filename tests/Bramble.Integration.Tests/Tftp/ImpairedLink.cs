@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Bramble.Integration.Tests.Lab;
 using Bramble.VirtualPi.Link;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Integration.Tests.Tftp;
 
@@ -89,8 +90,8 @@ internal sealed partial class ImpairedLink : IDisposable
 
     private static void Enter(string space)
     {
-        using FileStream file = File.OpenRead("/run/netns/" + space);
-        if (SetNs((int)file.SafeFileHandle.DangerousGetHandle(), CloneNewNet) < 0)
+        using SafeFileHandle file = File.OpenHandle("/run/netns/" + space);
+        if (SetNs(file, CloneNewNet) < 0)
         {
             throw new Win32Exception(Marshal.GetLastPInvokeError());
         }
@@ -113,7 +114,7 @@ internal sealed partial class ImpairedLink : IDisposable
     private const int CloneNewNet = 0x40000000;
 
     [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
-    private static partial int SetNs(int fd, int kind);
+    private static partial int SetNs(SafeFileHandle file, int kind);
 
     private sealed class Direction(PacketSocket from, PacketSocket to)
     {

@@ -26,6 +26,21 @@ public sealed class TftpLab : IDisposable
     {
         _box = new BootBox("[dhcp]\nmode = server\n");
         _link = new ImpairedLink(_box.Segment);
+        Folder = Path.Combine(_box.Folder, "fetched");
+        Directory.CreateDirectory(Folder);
+        try
+        {
+            Address = BootOnce();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private string BootOnce()
+    {
         _box.Bramble("image", "add", PiDisk.Make(_box.Folder, "pi.img", PiDisk.EveryModel()), "--name", "pi");
         _box.Start();
         ShellResult boot = _box.VirtualPi(
@@ -35,12 +50,11 @@ public sealed class TftpLab : IDisposable
             throw new InvalidOperationException($"The board does not boot:\n{boot.Output}{boot.Error}\n{_box.Server.Output}");
         }
 
-        Address = Client.GetProperty("address").GetString()!;
+        string address = Client.GetProperty("address").GetString()!;
         Shell.Run("ip", "-n", _box.Segment.BoardNamespace, "link", "set", "pi0", "address", Mac);
         Shell.Run("ip", "-n", _box.Segment.BoardNamespace, "link", "set", "lo", "up");
-        Shell.Run("ip", "-n", _box.Segment.BoardNamespace, "addr", "add", Address + "/24", "dev", "pi0");
-        Folder = Path.Combine(_box.Folder, "fetched");
-        Directory.CreateDirectory(Folder);
+        Shell.Run("ip", "-n", _box.Segment.BoardNamespace, "addr", "add", address + "/24", "dev", "pi0");
+        return address;
     }
 
     /// <summary>The board's address.</summary>
@@ -114,7 +128,8 @@ public sealed class TftpLab : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _box.Dispose();
+        // Its interfaces go with the box.
         _link.Dispose();
+        _box.Dispose();
     }
 }
