@@ -40,7 +40,7 @@ public sealed class RealClientTests(TftpLab lab) : IClassFixture<TftpLab>
     [Theory]
     [InlineData("atftp blksize 8", 65535)]
     [InlineData("atftp blksize 8 windowsize 32", 66_001)]
-    [InlineData("busybox -b 24", 66_001)]
+    [InlineData("busybox -b 128", 66_001)]
     [InlineData("curl --tftp-blksize 8", 66_001)]
     public void A_file_of_65535_blocks_and_more_arrives_whole(string client, int blocks) => 
         Fetch(client, $"{client.Split(' ')[0]}-{blocks}", (long.Parse(client.Split(' ')[2]) * blocks) - 3);
@@ -132,7 +132,7 @@ public sealed class RealClientTests(TftpLab lab) : IClassFixture<TftpLab>
         {
             "atftp" => lab.Run("atftp", [.. s_atftpOptions, .. words[1..].Chunk(2).SelectMany(o => new[] { "--option", $"{o[0]} {o[1]}" }), "--get", "--remote-file", remote, "--local-file", local, TftpLab.Server]),
             "tftp" => lab.Run("tftp", "-m", "octet", TftpLab.Server, "-c", "get", remote, local),
-            "curl" => lab.Run("curl", ["-sS", .. words[1..], "-o", local, $"tftp://{TftpLab.Server}/{remote}"]),
+            "curl" => lab.Run("curl", ["-sS", "--max-time", "100", .. words[1..], "-o", local, $"tftp://{TftpLab.Server}/{remote}"]),
             _ => lab.Run("busybox", ["tftp", "-g", .. words[1..], "-l", local, "-r", remote, TftpLab.Server]),
         };
         Assert.True(result.ExitCode == 0, $"{client} {name}: {result.Output}{result.Error}\nServer:\n{lab.ServerOutput}");
