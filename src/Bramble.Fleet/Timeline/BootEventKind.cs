@@ -14,4 +14,7 @@ public enum BootEventKind
 
     /// <summary>A client was made for a board.</summary>
     Enrolled,
+
+    /// <summary>A file was sent, or its transfer broke off. Probes and names that are not there make no event of their own.</summary>
+    Transfer,
 }

@@ -26,6 +26,9 @@ internal sealed class ServeFleetApi : IFleetApi
     public string GetStatusJson() => JsonSerializer.Serialize(_fleet.GetStatus(), FleetJson.Default.FleetStatus);
 
     /// <inheritdoc/>
+    public string GetBootFilesJson(string name) => JsonSerializer.Serialize([.. _fleet.GetBootFiles(name)], FleetJson.Default.BootFileStatusArray);
+
+    /// <inheritdoc/>
     public async Task<string> AddClientAsync(string json)
     {
         ClientRequest request = JsonSerializer.Deserialize(json, ClientRequestJson.Default.ClientRequest)
