@@ -45,7 +45,7 @@ internal sealed class DhcpScene : IBootPolicy, IDhcpEvents
 
     public DateTimeOffset Now { get; set; } = new(2026, 9, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public BootDecision Decide(in BoardIdentity board, ClientStage stage, Ipv4Address server)
+    public BootDecision Decide(in BoardIdentity board, ClientStage stage, Ipv4Address server = default)
     {
         byte last = (byte)board.Mac.Value;
         var disposition = (last & 0x30) switch { 0x10 => BootDisposition.Wait, 0x20 => BootDisposition.Ignore, _ => BootDisposition.Serve };
