@@ -81,7 +81,27 @@ public sealed partial class FleetService
             BoardState state = StateOf(board);
             var seen = new TransferSeen(e, path.Rest, KernelFile.Is(path.Rest, config.Kernels));
             Change(board, state, BootReducer.Apply(state.Boots, seen, board.Family, _options.BootsKept));
+            PublishTransfer(board, state.Boots.Current!, seen);
         }
+    }
+
+    // A boot looks for many files, some of them three times; only those that moved data, or should have, are events.
+    private void PublishTransfer(Board board, Boot boot, in TransferSeen seen)
+    {
+        TftpTransferEvent e = seen.Event;
+        if (e.Outcome is TftpTransferOutcome.Started or TftpTransferOutcome.NotFound or TftpTransferOutcome.Probed)
+        {
+            return;
+        }
+
+        BootTransfer transfer = StatusMaker.Of(e, seen.Path, boot.FindFile(seen.Path)?.Probes ?? 0);
+        string? client = _registry.ClientOf(board)?.Name;
+        Publish(new BootEvent(
+            e.Time, BootEventKind.Transfer, board.Ref.ToString(), client, boot.Number, boot.Stage, (e.Time - boot.Started).TotalSeconds, null,
+            $"{client ?? board.Ref.ToString()}: {StatusMaker.InWords(transfer)}")
+        {
+            Transfer = transfer,
+        });
     }
 
     /// <summary>Takes an up-beacon.</summary>
@@ -265,6 +285,9 @@ public sealed partial class FleetService
             case BootEventKind.Mode:
                 LogMode(e.Text);
                 break;
+            case BootEventKind.Transfer when e.Transfer is { } transfer:
+                LogTransfer(e.Client ?? e.Board, StatusMaker.InWords(transfer));
+                break;
             default:
                 break;
         }
@@ -414,6 +437,9 @@ public sealed partial class FleetService
 
     [LoggerMessage(4043, LogLevel.Warning, "An up-beacon from {Address} for client '{Client}' has a wrong token; it was not counted")]
     private partial void LogForgedBeacon(Ipv4Address address, string client);
+
+    [LoggerMessage(4045, LogLevel.Debug, "{Client}: {Transfer}")]
+    private partial void LogTransfer(string client, string transfer);
 
     [LoggerMessage(4044, LogLevel.Error, "State cannot be written to {Folder}: {Reason}. It is tried again")]
     private partial void LogNotSaved(string folder, string reason);

@@ -76,6 +76,16 @@ public sealed partial class FleetService
         }
     }
 
+    /// <summary>The files of the present or last boot, in the order of their first request; empty if there is none.</summary>
+    /// <param name="name">A client's name, a serial or a MAC.</param>
+    public IReadOnlyList<BootFileStatus> GetBootFiles(string name)
+    {
+        lock (_gate)
+        {
+            return FindBoots(name)?.Current is { } boot ? [.. boot.Files.Select(StatusMaker.Of)] : [];
+        }
+    }
+
     private BoardBoots? FindBoots(string name)
     {
         Board? board = _registry.FindClient(name) is { } client ? _registry.BoardOf(client)
@@ -159,6 +169,7 @@ public sealed partial class FleetService
             RootTrouble = state?.Trouble ?? NoImageFor(board, seen),
             RootText = root is null ? null : root.TargetName ?? $"{ServerOf(client!)}:{root.RootFolder}",
             Server = seen is { Server.IsAny: false } ? seen.Server : _options.Networks[0].Address,
+            Kernels = state?.Config.Kernels ?? [],
             Notes = state?.Notes ?? default,
         };
     }

@@ -11,4 +11,8 @@ namespace Bramble.Fleet.Timeline;
 /// <param name="FaultCode">The fault's code; null for other kinds.</param>
 /// <param name="Text">The same in words.</param>
 public sealed record BootEvent(
-    DateTimeOffset Time, BootEventKind Kind, string Board, string? Client, int Boot, BootStage Stage, double Seconds, string? FaultCode, string Text);
+    DateTimeOffset Time, BootEventKind Kind, string Board, string? Client, int Boot, BootStage Stage, double Seconds, string? FaultCode, string Text)
+{
+    /// <summary>The transfer of a <see cref="BootEventKind.Transfer"/>; null for other kinds.</summary>
+    public BootTransfer? Transfer { get; init; }
+}

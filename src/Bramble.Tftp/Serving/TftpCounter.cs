@@ -44,4 +44,7 @@ public enum TftpCounter
 
     /// <summary>ERROR packets sent.</summary>
     ErrorsSent,
+
+    /// <summary>Transfers whose last acknowledgment never came.</summary>
+    Unconfirmed,
 }

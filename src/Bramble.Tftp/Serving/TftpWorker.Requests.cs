@@ -70,7 +70,7 @@ internal sealed partial class TftpWorker
         {
             if (!session.IsOver)
             {
-                session.Transfer.Abort();
+                session.Transfer.OnOtherRequest();
                 End(session, now);
             }
 

@@ -42,7 +42,8 @@ internal sealed partial class TftpWorker
 
         if (opcode == TftpOpcode.Error)
         {
-            session.Transfer.OnError();
+            TftpPacketReader.TryReadError(packet.Data, out ushort code, out _);
+            session.Transfer.OnError(code);
             Perform(session, TransferStep.None, now);
             return;
         }
@@ -166,6 +167,7 @@ internal sealed partial class TftpWorker
             TransferState.Completed => (TftpTransferOutcome.Completed, TftpCounter.Completed),
             TransferState.Probed => (TftpTransferOutcome.Probed, TftpCounter.Probed),
             TransferState.TimedOut => (TftpTransferOutcome.TimedOut, TftpCounter.TimedOut),
+            TransferState.Unconfirmed => (TftpTransferOutcome.Unconfirmed, TftpCounter.Unconfirmed),
             _ => (TftpTransferOutcome.Aborted, TftpCounter.Aborted),
         };
         session.IsOver = true;

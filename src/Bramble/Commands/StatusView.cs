@@ -87,6 +87,21 @@ internal static class StatusView
         }
     }
 
+    /// <summary>Writes the files of a boot.</summary>
+    public static void WriteFiles(IAnsiConsole console, IReadOnlyList<BootFileStatus> files)
+    {
+        Table table = Columns("file", "result", "bytes", "MB/s", "block", "asked", "probes", "again");
+        foreach (BootFileStatus file in files)
+        {
+            table.AddRow(
+                Text(file.Path), Text(file.Result), Text(file.Length.ToString(CultureInfo.InvariantCulture)),
+                Text(file.BytesPerSecond > 0 ? (file.BytesPerSecond / 1e6).ToString("0.0", CultureInfo.InvariantCulture) : null), Text(file.BlockSize.ToString(CultureInfo.InvariantCulture)),
+                Text(file.Asked.ToString(CultureInfo.InvariantCulture)), Text(file.Probes.ToString(CultureInfo.InvariantCulture)), Text(file.Retransmits.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        console.Write(table);
+    }
+
     private static Table Clients(FleetStatus fleet, bool wide)
     {
         Table table = Columns(wide

@@ -78,6 +78,18 @@ internal sealed record BrambleConfig
     /// <summary>[tftp] check-address.</summary>
     public bool CheckAddress { get; set; } = true;
 
+    /// <summary>[tftp] fit-mtu.</summary>
+    public bool TftpFitMtu { get; set; } = true;
+
+    /// <summary>[tftp] max-block-size, bytes.</summary>
+    public int TftpMaxBlockSize { get; set; } = 65464;
+
+    /// <summary>[tftp] max-window, blocks.</summary>
+    public int TftpMaxWindow { get; set; } = 64;
+
+    /// <summary>[tftp] wrap-to: 0 or 1.</summary>
+    public int TftpWrapTo { get; set; }
+
     /// <summary>[clients] enrol.</summary>
     public EnrolmentPolicy Enrolment { get; set; } = EnrolmentPolicy.Open;
 

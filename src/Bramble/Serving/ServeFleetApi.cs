@@ -37,6 +37,9 @@ internal sealed class ServeFleetApi : IFleetApi
     }
 
     /// <inheritdoc/>
+    public string GetBootFilesJson(string name) => JsonSerializer.Serialize([.. _fleet.GetBootFiles(name)], FleetJson.Default.BootFileStatusArray);
+
+    /// <inheritdoc/>
     public async Task<string> AddClientAsync(string json)
     {
         ClientRequest request = JsonSerializer.Deserialize(json, ClientRequestJson.Default.ClientRequest)

@@ -2,6 +2,7 @@ using Bramble.Configuration;
 using Bramble.Dhcp;
 using Bramble.Fleet;
 using Bramble.Tftp.Serving;
+using Bramble.Tftp.Transfers;
 
 namespace Bramble.Serving;
 
@@ -52,5 +53,9 @@ internal static class ServeSettings
         Endpoints = [.. interfaces.Select(i => new TftpEndpoint(i.Address))],
         Port = (ushort)config.TftpPort,
         ServedSubnets = [.. interfaces.Select(i => i.Subnet), .. config.Relayed.Select(r => r.Destination)],
+        LimitBlockSizeToMtu = config.TftpFitMtu,
+        MaxBlockSize = config.TftpMaxBlockSize,
+        MaxWindowSize = config.TftpMaxWindow,
+        Rollover = config.TftpWrapTo == 1 ? BlockRollover.ToOne : BlockRollover.ToZero,
     };
 }
