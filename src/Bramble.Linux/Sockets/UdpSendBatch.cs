@@ -111,6 +111,7 @@ public sealed unsafe class UdpSendBatch : IDisposable
             if (sent > 0)
             {
                 next += sent;
+                waited = false;
                 continue;
             }
 

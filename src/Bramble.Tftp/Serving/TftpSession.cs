@@ -33,6 +33,12 @@ internal sealed class TftpSession : WheelTimer
 
     public long HeardAt { get; set; }
 
+    /// <summary>Blocks that the machine wants sent and that are not yet.</summary>
+    public BlockRange Unsent { get; } = new();
+
+    /// <summary>True while the session waits for its next share.</summary>
+    public bool IsQueued { get; set; }
+
     /// <summary>True once the end was published and the content given back.</summary>
     public bool IsOver { get; set; }
 }
