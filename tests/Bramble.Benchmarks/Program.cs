@@ -1,4 +1,5 @@
 using Bramble.Benchmarks.Start;
+using Bramble.Benchmarks.Storm;
 using Bramble.Benchmarks.Tftp;
 
 [assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]
@@ -6,6 +7,7 @@ using Bramble.Benchmarks.Tftp;
 return args switch
 {
     ["start", .. string[] rest] => StartBenchmark.Run(rest),
+    ["storm", .. string[] rest] => StormBenchmark.Run(rest),
     ["tftp", .. string[] rest] => TftpBenchmark.Run(rest),
     _ => Usage(),
 };
@@ -15,6 +17,9 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: Bramble.Benchmarks start [--quick] [--starts 10] [--boots 30] [--boards 30]
         Time to start and resident memory of the published binary beside dnsmasq, in network namespaces that it makes. Needs root.
+
+        usage: Bramble.Benchmarks storm [--quick] [--boards 200] [--megabytes 30]
+        Many virtual Raspberry Pi 4s that are switched on at once, in network namespaces that it makes. Needs root.
 
         usage: Bramble.Benchmarks tftp [--quick] [--servers bramble,dnsmasq,atftpd,tftpd-hpa] [--clients 1,64] [--megabytes 8]
                                        [--blksize 1468] [--windowsize 1,8]
