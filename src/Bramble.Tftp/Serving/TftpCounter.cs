@@ -44,4 +44,7 @@ public enum TftpCounter
 
     /// <summary>ERROR packets sent.</summary>
     ErrorsSent,
+
+    /// <summary>Requests refused because there was no room for another transfer; counted among <see cref="Refused"/> too.</summary>
+    TooManyTransfers,
 }

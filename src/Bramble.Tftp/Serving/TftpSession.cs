@@ -41,4 +41,7 @@ internal sealed class TftpSession : WheelTimer
 
     /// <summary>True once the end was published and the content given back.</summary>
     public bool IsOver { get; set; }
+
+    /// <summary>True once no packet finds it any more.</summary>
+    public bool IsForgotten { get; set; }
 }

@@ -16,6 +16,7 @@ internal sealed partial class TftpWorker
     private const int ShareBytes = UdpSendBatch.MaxMessageBytes;
 
     private readonly Queue<TftpSession> _backlog = new();
+    private readonly Queue<TftpSession> _ended = new();
     private RateLimit _unknownTransfers = new(perSecond: 10, burst: 20);
 
     // First answers that are sent again without being asked for: together so few that forged senders can aim them at nobody.
@@ -204,7 +205,11 @@ internal sealed partial class TftpWorker
 
     private void LoseContent(TftpSession session)
     {
-        _logger.ContentLost(session.Client.Address, session.Path);
+        if (_warnings.TryTake(Now))
+        {
+            _logger.ContentLost(session.Client.Address, session.Path);
+        }
+
         SendError(session.Client, session.LocalAddress, TftpErrorCode.NotDefined, "The file changed while it was being read");
         session.Transfer.Abort();
     }
@@ -234,12 +239,18 @@ internal sealed partial class TftpWorker
         session.Content.Dispose();
         session.Deadline = now + s_lingerTicks;
         _wheel.Schedule(session);
+        _ended.Enqueue(session);
     }
 
     private void Forget(TftpSession session)
     {
+        session.IsForgotten = true;
         _wheel.Remove(session);
         _sessions.Remove(session.Client.Key);
+        while (_ended.TryPeek(out TftpSession? oldest) && oldest.IsForgotten)
+        {
+            _ended.Dequeue();
+        }
     }
 
     private void EndAllSessions()
