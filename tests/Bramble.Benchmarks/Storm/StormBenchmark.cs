@@ -39,7 +39,7 @@ internal static class StormBenchmark
     private static bool Measure(string name, PreparedBox box, RunningProgram server, int boards)
     {
         TimeSpan before = ProcessTree.Cpu(server.Id);
-        ShellResult storm = box.Storm(boards, seconds: 110, s_onOtherProcessor);
+        ShellResult storm = box.Storm(boards, seconds: 600, s_onOtherProcessor);
         if (storm.Output.Length == 0)
         {
             throw new InvalidOperationException($"{storm.Error}\n{server.Output}");

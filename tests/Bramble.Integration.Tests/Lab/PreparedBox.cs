@@ -56,9 +56,14 @@ internal sealed class PreparedBox : IDisposable
 
     /// <summary>Starts the server and waits until it serves.</summary>
     /// <param name="before">Words in front of its command, of a program that runs it.</param>
-    public void Start(params string[] before)
+    public void Start(params string[] before) => StartBinary(Repository.Bramble, before);
+
+    /// <summary>Starts a copy of the server, one that a user without rights can reach.</summary>
+    /// <param name="binary">The copy.</param>
+    /// <param name="before">Words in front of its command, of a program that runs it.</param>
+    public void StartBinary(string binary, params string[] before)
     {
-        string[] command = [.. before, Repository.Bramble, "serve", "--config", ConfigFile];
+        string[] command = [.. before, binary, "serve", "--config", ConfigFile];
         _serve = new RunningProgram("ip", Segment.In(Segment.ServerNamespace, command[0], command[1..]), Environment);
         _serve.WaitForOutput("Serving", TimeSpan.FromSeconds(10));
     }
@@ -74,7 +79,7 @@ internal sealed class PreparedBox : IDisposable
             .. before, Repository.VirtualPi, "storm", "--boards", $"{boards}", "--serial", PreparedFleet.SerialOf(0), "--interface", "pi0",
             "--boot-files", BootFolder, "--timeout", $"{seconds}",
         ];
-        return Shell.TryRun("ip", [.. Segment.In(Segment.BoardNamespace, command[0], command[1..])]);
+        return Shell.TryRun(TimeSpan.FromSeconds(seconds + 30), "ip", [.. Segment.In(Segment.BoardNamespace, command[0], command[1..])]);
     }
 
     /// <summary>Ends the server.</summary>
