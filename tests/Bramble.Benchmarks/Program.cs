@@ -24,7 +24,7 @@ static int Usage()
         usage: Bramble.Benchmarks tftp [--quick] [--servers bramble,dnsmasq,atftpd,tftpd-hpa] [--clients 1,64] [--megabytes 8]
                                        [--blksize 1468] [--windowsize 1,8]
         The published binary beside other TFTP servers on loopback, port 69. Needs root and a network namespace of its own:
-          ip netns add bench && ip -n bench link set lo up && ip netns exec bench Bramble.Benchmarks tftp
+          ip netns add bench && ip -n bench link set lo up && nsenter --net=/run/netns/bench Bramble.Benchmarks tftp
         """);
     return 2;
 }
