@@ -59,7 +59,8 @@ internal sealed partial class TftpWorker : IDisposable
         Heartbeat = heartbeat;
         _served = [.. options.ServedSubnets];
         ushort transferPort = options.TransferPort == 0 ? (ushort)0 : (ushort)(options.TransferPort + index);
-        var settings = new UdpSocketSettings { ReceiveBufferBytes = options.SocketBufferBytes, SendBufferBytes = options.SocketBufferBytes };
+        // What a transfer must know of its packets it knows from its request.
+        var settings = new UdpSocketSettings { PacketInfo = false, ReceiveBufferBytes = options.SocketBufferBytes, SendBufferBytes = options.SocketBufferBytes };
         var listeners = new List<TftpListener>();
         try
         {

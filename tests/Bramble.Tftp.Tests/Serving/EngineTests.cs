@@ -64,6 +64,37 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void A_file_that_is_replaced_during_a_transfer_comes_whole_in_the_version_that_it_began_with()
+    {
+        using var fixture = new ServerFixture();
+        byte[] old = fixture.Files.Write("f", 600_000);
+        fixture.Files.Write("new", 500_000);
+        using var client = new TestClient(fixture.Endpoint);
+
+        (byte[] content, string? error) = client.FetchWhile("f", s_pi5, atBlock: 100, () =>
+            File.Move(Path.Combine(fixture.Files.Folder, "new"), Path.Combine(fixture.Files.Folder, "f"), overwrite: true));
+
+        Assert.Null(error);
+        Assert.Equal(old, content);
+        Assert.Equal(FolderFiles.Pattern(500_000), client.Fetch("f", s_pi5));
+    }
+
+    [Fact]
+    public void A_file_that_is_overwritten_during_a_transfer_ends_it_before_a_byte_of_the_new_version_is_sent()
+    {
+        using var fixture = new ServerFixture();
+        byte[] old = fixture.Files.Write("f", 600_000);
+        byte[] renewed = [.. old.Select(b => (byte)~b)];
+        using var client = new TestClient(fixture.Endpoint);
+
+        (byte[] content, string? error) = client.FetchWhile("f", s_pi5, atBlock: 100, () => File.WriteAllBytes(Path.Combine(fixture.Files.Folder, "f"), renewed));
+
+        Assert.Equal("The file changed while it was being read", error);
+        Assert.True(old.AsSpan().StartsWith(content), "bytes of the new version came into the old one");
+        Assert.Equal(renewed, client.Fetch("f", s_pi5));
+    }
+
+    [Fact]
     public void Two_workers_both_serve_and_a_repeated_request_finds_the_same_one()
     {
         using var fixture = new ServerFixture(o => o with { Workers = 2 });
