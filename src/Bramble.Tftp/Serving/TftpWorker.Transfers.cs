@@ -231,12 +231,11 @@ internal sealed partial class TftpWorker
             TransferState.TimedOut => (TftpTransferOutcome.TimedOut, TftpCounter.TimedOut),
             _ => (TftpTransferOutcome.Aborted, TftpCounter.Aborted),
         };
-        session.IsOver = true;
         Counters.ActiveTransfers--;
         Counters.Add(counter);
         Counters.Add(TftpCounter.Retransmits, session.Transfer.Retransmits);
         Publish(session, outcome, now);
-        session.Content.Dispose();
+        session.Release();
         session.Deadline = now + s_lingerTicks;
         _wheel.Schedule(session);
         _ended.Enqueue(session);

@@ -70,14 +70,14 @@ internal sealed class PreparedBox : IDisposable
 
     /// <summary>Switches boards on together (<c>virtual-pi storm</c>), the first ones that are known.</summary>
     /// <param name="boards">How many.</param>
-    /// <param name="seconds">Limit.</param>
+    /// <param name="seconds">Limit, of each file too: a board's own 30 s for a file would measure how busy this machine is.</param>
     /// <param name="before">Words in front of the command, of a program that runs it.</param>
     public ShellResult Storm(int boards, int seconds, params string[] before)
     {
         string[] command =
         [
             .. before, Repository.VirtualPi, "storm", "--boards", $"{boards}", "--serial", PreparedFleet.SerialOf(0), "--interface", "pi0",
-            "--boot-files", BootFolder, "--timeout", $"{seconds}",
+            "--boot-files", BootFolder, "--file-timeout", $"{seconds}", "--timeout", $"{seconds}",
         ];
         return Shell.TryRun(TimeSpan.FromSeconds(seconds + 30), "ip", [.. Segment.In(Segment.BoardNamespace, command[0], command[1..])]);
     }

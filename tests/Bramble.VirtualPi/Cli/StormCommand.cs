@@ -15,13 +15,14 @@ internal sealed class StormCommand
     private readonly Option<string> _interface = new("--interface") { Description = "network interface; needs no address (one end of a veth pair)", Required = true };
     private readonly Option<string> _bootFiles = new("--boot-files") { Description = "folder with the files that must come, octet for octet", Required = true };
     private readonly Option<string[]> _expect = new("--expect") { Description = "NAME=FILE or NAME, as for one boot" };
+    private readonly Option<double?> _fileTimeout = new("--file-timeout") { Description = "the boards' TFTP_FILE_TIMEOUT in seconds; 30 by default, as theirs is" };
     private readonly Option<double> _timeout = new("--timeout") { Description = "limit for all of them, in seconds", DefaultValueFactory = _ => 300 };
 
     /// <summary>Adds <c>storm</c> to the root command.</summary>
     public void AddTo(Command root)
     {
         var command = new Command("storm", "Many boards that are switched on at once, on one interface.");
-        foreach (Option option in (Option[])[_model, _boards, _serial, _interface, _bootFiles, _expect, _timeout])
+        foreach (Option option in (Option[])[_model, _boards, _serial, _interface, _bootFiles, _expect, _fileTimeout, _timeout])
         {
             command.Options.Add(option);
         }
@@ -35,6 +36,11 @@ internal sealed class StormCommand
         try
         {
             PiProfile profile = PiProfile.Create(CliValues.Model(parsed.GetRequiredValue(_model)));
+            if (parsed.GetValue(_fileTimeout) is { } seconds)
+            {
+                profile = profile with { FileTimeout = TimeSpan.FromSeconds(seconds) };
+            }
+
             FolderFiles files = CliValues.Folder(parsed.GetRequiredValue(_bootFiles), parsed.GetValue(_expect) ?? []);
             IReadOnlyList<StormBoard> boards = BoardStorm.Run(
                 profile, CliValues.Hex("--serial", parsed.GetRequiredValue(_serial)), parsed.GetValue(_boards), parsed.GetRequiredValue(_interface),
