@@ -43,7 +43,10 @@ public sealed partial class FleetService
                     string.Join(", ", _options.Networks.Select(static n => n.Address)),
                     _options.Mode == FleetMode.Proxy ? "proxy" : "server",
                     _options.EnrolmentPolicy switch { EnrolmentPolicy.Open => "open", EnrolmentPolicy.Button => "button", _ => "list" },
-                    _windowEnds > now ? _windowEnds : null),
+                    _windowEnds > now ? _windowEnds : null)
+                {
+                    ChecksAddress = !_options.RelaxedAddressCheck,
+                },
                 Counts = new FleetCounts(Count(clients, "up"), Count(clients, "booting"), Count(clients, "stuck"), Count(clients, "idle"), unassigned.Length),
                 Images = [.. _images.OrderBy(static i => i.Name, StringComparer.Ordinal).Select(i => new ImageStatus(
                     i.Name, i.Distribution, i.SizeBytes, _registry.Clients.Count(c => c.Image == i.Name)))],

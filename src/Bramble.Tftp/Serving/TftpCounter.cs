@@ -47,4 +47,7 @@ public enum TftpCounter
 
     /// <summary>Transfers whose last acknowledgment never came.</summary>
     Unconfirmed,
+
+    /// <summary>Requests refused because there was no room for another transfer; counted among <see cref="Refused"/> too.</summary>
+    TooManyTransfers,
 }

@@ -25,6 +25,11 @@ internal static class StatusView
         string mode = server.Mode == "server" ? "DHCP server" : "beside another DHCP server";
         console.MarkupLineInterpolated($"[bold]{server.Name}[/] at {server.Address}, {mode}, enrolment {server.Enrolment}");
         console.MarkupLineInterpolated($"[green]{counts.Up} up[/], [yellow]{counts.Booting} booting[/], [red]{counts.Stuck} stuck[/], {counts.Idle} idle{(counts.NotApproved > 0 ? $", {counts.NotApproved} not approved" : "")}");
+        if (!server.ChecksAddress)
+        {
+            console.MarkupLine("[yellow]Whoever is on the served network can read every board's files[/] ([[tftp]] check-address = no)");
+        }
+
         console.WriteLine();
         if (fleet.Images.Count == 0)
         {

@@ -75,6 +75,12 @@ internal sealed record BrambleConfig
     /// <summary>[tftp] port, UDP.</summary>
     public int TftpPort { get; set; } = 69;
 
+    /// <summary>[tftp] transfer-port, UDP; 0 for any free one.</summary>
+    public int TftpTransferPort { get; set; }
+
+    /// <summary>[tftp] workers.</summary>
+    public int TftpWorkers { get; set; } = 1;
+
     /// <summary>[tftp] check-address.</summary>
     public bool CheckAddress { get; set; } = true;
 

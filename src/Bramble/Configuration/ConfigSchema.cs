@@ -60,6 +60,10 @@ internal static class ConfigSchema
 
         new("tftp", "port", "69", "UDP port to listen on. Only tests change it: boards always ask port 69.",
             (c, e) => Port(e, v => c.TftpPort = v)),
+        new("tftp", "transfer-port", "0", "UDP port that the files are sent from, to open it in a firewall; further workers use the next\nports. 0 takes any free one.",
+            (c, e) => Number(e, 0, 65535, v => c.TftpTransferPort = v)),
+        new("tftp", "workers", "1", "Threads that send files. One fills a gigabit; more need as many cores.",
+            (c, e) => Number(e, 1, 64, v => c.TftpWorkers = v)),
         new("tftp", "check-address", "yes", "A board reads only its own files, and only from the address that it was given.\nno: any address on the served subnet may ask for any board's files, which holds for none but\na network that you alone are on.",
             (c, e) => YesNo(e, v => c.CheckAddress = v)),
         new("tftp", "fit-mtu", "yes", "Cut the block size that a client asks for so that a block fits one packet of the interface.\nno: give it what it asks for, in fragments. Boot firmware cannot put fragments together.",

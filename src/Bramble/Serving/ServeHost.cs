@@ -79,6 +79,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _timers.Add(new Timer(_ => TellStatus(), null, s_statusInterval, s_statusInterval));
         _timers.Add(new ConfigWatcher(_configPath, Reload));
         _notifier.Ready(StatusText());
+        WarnOfRelaxedCheck();
         LogServing(string.Join(", ", _interfaces.Select(i => $"{i.Name} ({i.Address})")), _config.DhcpMode.ToString().ToLowerInvariant());
 
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -182,8 +183,17 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         (_config, _interfaces) = (config, interfaces);
+        WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
         _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces) with { Mode = CurrentMode() });
+    }
+
+    private void WarnOfRelaxedCheck()
+    {
+        if (!_config.CheckAddress)
+        {
+            LogRelaxedCheck();
+        }
     }
 
     private static bool NeedsRestart(BrambleConfig old, BrambleConfig now) =>
@@ -236,6 +246,9 @@ internal sealed partial class ServeHost : IAsyncDisposable
 
     [LoggerMessage(EventId = 5206, Level = LogLevel.Information, Message = "The configuration was read again.")]
     private partial void LogReloaded();
+
+    [LoggerMessage(EventId = 5208, Level = LogLevel.Warning, Message = "[tftp] check-address = no: whoever is on the served network can read every board's files, passwords in them too. Take the line out unless you alone are on that network.")]
+    private partial void LogRelaxedCheck();
 
     [LoggerMessage(EventId = 5207, Level = LogLevel.Warning, Message = "A changed state folder, beacon port, or switching DHCP off or on takes effect at the next start: 'systemctl restart bramble'.")]
     private partial void LogNeedsRestart();

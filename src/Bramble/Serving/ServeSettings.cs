@@ -52,6 +52,8 @@ internal static class ServeSettings
     {
         Endpoints = [.. interfaces.Select(i => new TftpEndpoint(i.Address))],
         Port = (ushort)config.TftpPort,
+        TransferPort = (ushort)config.TftpTransferPort,
+        Workers = config.TftpWorkers,
         ServedSubnets = [.. interfaces.Select(i => i.Subnet), .. config.Relayed.Select(r => r.Destination)],
         LimitBlockSizeToMtu = config.TftpFitMtu,
         MaxBlockSize = config.TftpMaxBlockSize,

@@ -15,15 +15,18 @@ internal static class Shell
     }
 
     /// <summary>Runs a program to its end, at most two minutes.</summary>
-    public static ShellResult TryRun(string program, params string[] arguments)
+    public static ShellResult TryRun(string program, params string[] arguments) => TryRun(TimeSpan.FromMinutes(2), program, arguments);
+
+    /// <summary>Runs a program to its end, at most so long.</summary>
+    public static ShellResult TryRun(TimeSpan most, string program, params string[] arguments)
     {
         using Process process = Start(program, arguments, null);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        if (!process.WaitForExit(most))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"'{program} {string.Join(' ', arguments)}' did not end in two minutes.\n{error.Result}");
+            throw new TimeoutException($"'{program} {string.Join(' ', arguments)}' did not end in {most.TotalSeconds:F0} s.\n{error.Result}");
         }
 
         return new ShellResult(process.ExitCode, output.Result, error.Result);

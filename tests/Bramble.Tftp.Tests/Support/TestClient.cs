@@ -118,5 +118,36 @@ internal sealed class TestClient : IDisposable
         }
     }
 
+    /// <summary>Reads in lockstep and does something before it acknowledges a block; returns what came and the text of an ERROR.</summary>
+    public (byte[] Content, string? Error) FetchWhile(string name, TftpOptionSet options, int atBlock, Action then)
+    {
+        Request(name, options);
+        ReceiveOptions();
+        Acknowledge(0);
+        var file = new MemoryStream();
+        while (true)
+        {
+            ReadOnlySpan<byte> packet = Receive();
+            if (!TftpPacketReader.TryReadData(packet, out ushort number, out ReadOnlySpan<byte> data))
+            {
+                Assert.True(TftpPacketReader.TryReadError(packet, out _, out ReadOnlySpan<byte> message));
+                return (file.ToArray(), System.Text.Encoding.ASCII.GetString(message));
+            }
+
+            file.Write(data);
+            bool last = data.Length < options.BlockSize;
+            if (number == atBlock)
+            {
+                then();
+            }
+
+            Acknowledge(number);
+            if (last)
+            {
+                return (file.ToArray(), null);
+            }
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Bramble.Linux.Net;
 using Bramble.VirtualPi.Models;
@@ -127,7 +128,7 @@ internal sealed partial class PiBoot : ReactorBoard
     private async ValueTask<byte[]?> FullAsync(string path, TftpRules rules, bool decidesPrefix = false)
     {
         TimeSpan start = Reactor.Now;
-        TftpResult result = await _tftp!.ReadAsync(path, probe: false, rules);
+        TftpResult result = await _tftp!.ReadAsync(path, probe: false, rules, SharedContent(NameOf(path)));
         string name = NameOf(path);
         Expectation expectation = Check(path, name, result, decidesPrefix, out ReadOnlyMemory<byte> expected);
         if (result.Status == TftpStatus.Refused)
@@ -135,7 +136,7 @@ internal sealed partial class PiBoot : ReactorBoard
             return null;
         }
 
-        if (expectation == Expectation.Content)
+        if (expectation == Expectation.Content && !_settings.SharesContent)
         {
             Compare(path, expected.Span, result.Content);
         }
@@ -196,6 +197,10 @@ internal sealed partial class PiBoot : ReactorBoard
         _report.Add(BootStage.Missing, ("path", path), ("error", result.ErrorCode), ("text", result.ErrorText));
         return expectation;
     }
+
+    private byte[]? SharedContent(string name) =>
+        _settings.SharesContent && _expected.Find(name, out ReadOnlyMemory<byte> content) == Expectation.Content
+            && MemoryMarshal.TryGetArray(content, out ArraySegment<byte> array) && array.Count == array.Array!.Length ? array.Array : null;
 
     private static void Compare(string path, ReadOnlySpan<byte> expected, ReadOnlySpan<byte> content)
     {

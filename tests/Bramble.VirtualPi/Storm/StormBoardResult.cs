@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -22,6 +23,18 @@ public sealed record StormBoardResult(PiIdentity Identity, PiModel Model, IReadO
     /// <summary>The fault, if there was one.</summary>
     public StageEvent? Fault => Last(BootStage.Fault);
 
+    /// <summary>Time from power-on to its end.</summary>
+    public TimeSpan Time => Events.Count > 0 ? Events[^1].At : default;
+
+    /// <summary>Time from power-on to its last address.</summary>
+    public TimeSpan Bound => Last(BootStage.Bound)?.At ?? default;
+
+    /// <summary>Octets of the files that it loaded.</summary>
+    public long Bytes => Events.Where(e => e.Stage == BootStage.File).Sum(e => Convert.ToInt64(e["bytes"], CultureInfo.InvariantCulture));
+
+    /// <summary>Packets that it had to send again.</summary>
+    public int Repeats => Events.Where(e => e.Stage == BootStage.File).Sum(e => Convert.ToInt32(e["repeats"], CultureInfo.InvariantCulture));
+
     /// <summary>One line of JSON.</summary>
     public string ToJson()
     {
@@ -33,7 +46,7 @@ public sealed record StormBoardResult(PiIdentity Identity, PiModel Model, IReadO
             json.WriteString("mac", Identity.Mac.ToString());
             json.WriteString("model", Model.ToString());
             json.WriteBoolean("loaded", Loaded);
-            json.WriteNumber("seconds", Math.Round(Events.Count > 0 ? Events[^1].At.TotalSeconds : 0, 3));
+            json.WriteNumber("seconds", Math.Round(Time.TotalSeconds, 3));
             json.WriteString("address", Address);
             json.WriteNumber("discovers", Count(BootStage.Discover));
             json.WriteNumber("files", Count(BootStage.File));

@@ -17,6 +17,7 @@ public static class VirtualPiStorm
         var clock = Stopwatch.StartNew();
         using var port = new EthernetPort(options.Interface, clock);
         var random = new Random(options.Seed);
+        IExpectedFiles expected = options.Expected is { } files ? new RememberedFiles(files) : AnyFiles.Instance;
         var boards = new List<PiBoot>();
         var results = new List<StormBoardResult>();
         foreach ((Models.PiProfile profile, Models.PiIdentity identity) in options.Boards)
@@ -26,7 +27,8 @@ public static class VirtualPiStorm
             {
                 Profile = profile,
                 Identity = identity,
-                Expected = options.Expected ?? AnyFiles.Instance,
+                Expected = expected,
+                SharesContent = true,
                 Seed = random.Next(),
                 LinkDelay = options.Within * random.NextDouble(),
             };
