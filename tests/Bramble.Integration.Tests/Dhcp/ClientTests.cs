@@ -35,7 +35,7 @@ public sealed class ClientTests(PiSystemsFixture lab) : IClassFixture<PiSystemsF
         };
         Assert.Equal(wanted, client.Told);
         Assert.Equal(board.Address + "/24", client.Station.Address);
-        Assert.Equal("Discover Offer Request/SELECTING Ack", Wire(board));
+        AssertWire("Discover Offer Request/SELECTING Ack", board);
 
         // Which kills the one that runs (SIGKILL).
         lab.Box.Start();
@@ -43,7 +43,7 @@ public sealed class ClientTests(PiSystemsFixture lab) : IClassFixture<PiSystemsF
         {
             int before = lab.Capture.Of(board.Mac).Count;
             client.Renew();
-            Assert.Equal("Request/RENEWING Ack", Wire(board, before));
+            AssertWire("Request/RENEWING Ack", board, before);
             SeenMessage request = lab.Capture.Of(board.Mac)[before];
             Assert.Equal(board.Address, request.Ciaddr.ToString());
             Assert.Equal("10.77.0.1", request.Destination.ToString());
@@ -52,7 +52,7 @@ public sealed class ClientTests(PiSystemsFixture lab) : IClassFixture<PiSystemsF
 
         int beforeCut = lab.Capture.Of(board.Mac).Count;
         client.Restart();
-        Assert.Equal(client.RemembersLease ? "Request/INIT-REBOOT Ack" : "Discover Offer Request/SELECTING Ack", Wire(board, beforeCut));
+        AssertWire(client.RemembersLease ? "Request/INIT-REBOOT Ack" : "Discover Offer Request/SELECTING Ack", board, beforeCut);
         Assert.Equal(wanted, client.Told);
 
         int beforeRelease = lab.Capture.Of(board.Mac).Count;
@@ -69,10 +69,10 @@ public sealed class ClientTests(PiSystemsFixture lab) : IClassFixture<PiSystemsF
         Assert.Equal(wanted, client.Told);
     }
 
-    /// <summary>The messages to and from a board in one line, requests with their state.</summary>
-    private string Wire(VirtualBoard board, int from = 0)
+    /// <summary>Waits until these are the messages to and from a board, requests with their state; the capture comes a little after the client.</summary>
+    private void AssertWire(string wanted, VirtualBoard board, int from = 0)
     {
-        IEnumerable<SeenMessage> messages = lab.Capture.Of(board.Mac).Skip(from);
-        return string.Join(' ', messages.Select(m => m.Type == DhcpMessageType.Request ? $"{m.Type}/{m.RequestState}" : $"{m.Type}"));
+        string seen() => string.Join(' ', lab.Capture.Of(board.Mac).Skip(from).Select(m => m.Type == DhcpMessageType.Request ? $"{m.Type}/{m.RequestState}" : $"{m.Type}"));
+        Wait.Until(() => seen() == wanted, s_soon, () => $"'{wanted}' was wanted, '{seen()}' came.");
     }
 }
