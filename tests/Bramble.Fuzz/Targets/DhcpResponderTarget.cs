@@ -92,6 +92,8 @@ internal sealed class DhcpResponderTarget : IFuzzTarget
         var told = new DhcpReader(reply);
         Require(told is { IsWhole: true, HasEnd: true }, "a reply's options are broken");
         int largest = asked.Option(57) is { Length: >= 2 } limit ? Math.Max(576, (limit[0] << 8) | limit[1]) - 28 : 576 - 28;
+        // The relay agent takes option 82 away again (RFC 3046 section 2.1); split, it has a header for each 255 octets.
+        largest += told.Option(82) is { } relay ? relay.Length + (2 * ((relay.Length / 255) + 1)) : 0;
         Require(reply.Length <= largest, $"a reply is longer than the client takes: {reply.Length} of {largest}");
         Require(reply[0] == 2 && reply.AsSpan(1, 2).SequenceEqual(request.AsSpan(1, 2)) && reply.AsSpan(4, 4).SequenceEqual(request.AsSpan(4, 4))
             && reply.AsSpan(28, 6).SequenceEqual(request.AsSpan(28, 6)) && told.Address(24) == asked.Address(24), "a reply does not echo its request");
