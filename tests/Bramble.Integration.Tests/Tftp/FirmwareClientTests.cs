@@ -23,7 +23,7 @@ public sealed class FirmwareClientTests(TftpLab lab) : IClassFixture<TftpLab>
         console.Type("\n");
         console.Expect("=> ", s_start);
         console.Type("setenv autoload no; dhcp\n");
-        console.Expect($"DHCP client bound to address {lab.Address}", s_start);
+        console.Expect("DHCP client bound to address", s_start);
         console.Expect("=> ", s_start);
         console.Type($"setenv serverip {TftpLab.Server}; setenv tftptimeout 1000; setenv tftptimeoutcountmax 100\n");
 
