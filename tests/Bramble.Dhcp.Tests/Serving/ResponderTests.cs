@@ -347,15 +347,14 @@ public sealed class ResponderTests
             Round();
         }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            Round();
-        }
-
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            for (int i = 0; i < 1000; i++)
+            {
+                Round();
+            }
+        }));
         Assert.Equal(4, _bench.Replies.Count);
-        Assert.Equal(0, allocated);
     }
 
     [Fact]

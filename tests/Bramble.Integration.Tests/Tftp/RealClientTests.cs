@@ -42,7 +42,7 @@ public sealed class RealClientTests(TftpLab lab) : IClassFixture<TftpLab>
     [InlineData("atftp blksize 8 windowsize 32", 66_001)]
     [InlineData("busybox -b 128", 66_001)]
     [InlineData("curl --tftp-blksize 8", 66_001)]
-    public void A_file_of_65535_blocks_and_more_arrives_whole(string client, int blocks) => 
+    public void A_file_of_65535_blocks_and_more_arrives_whole(string client, int blocks) =>
         Fetch(client, $"{client.Split(' ')[0]}-{blocks}", (long.Parse(client.Split(' ')[2]) * blocks) - 3);
 
     [Fact]
