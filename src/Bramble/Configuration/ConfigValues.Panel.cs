@@ -6,13 +6,6 @@ namespace Bramble.Configuration;
 /// <content>Values of [panel].</content>
 internal static partial class ConfigValues
 {
-    /// <summary>A whole number in a range.</summary>
-    public static string? Number(IniEntry entry, int least, int most, Action<int> set)
-    {
-        bool right = int.TryParse(entry.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most;
-        return Set(right, number, set, $"use a number from {least} to {most}.");
-    }
-
     /// <summary>A kind of display, auto or off.</summary>
     public static string? PanelDisplay(IniEntry entry, Action<PanelDisplayChoice> set)
     {
