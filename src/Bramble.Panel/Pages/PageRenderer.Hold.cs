@@ -14,7 +14,7 @@ public static partial class PageRenderer
         {
             case HoldStage.Countdown when state.CanReset == false:
             case HoldStage.Reset when state.CanReset == false:
-                Words(sheet, context, "FACTORY RESET", "Not possible", "Not on this system. Let go: nothing.");
+                Words(sheet, context, "FACTORY RESET", "Not possible", "No factory reset on this system.");
                 return;
             case HoldStage.Countdown:
                 Countdown(sheet, GestureTimes.Reset - context.Held);

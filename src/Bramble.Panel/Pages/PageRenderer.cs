@@ -71,12 +71,11 @@ public static partial class PageRenderer
         return sheet.Canvas;
     }
 
-    /// <summary>A few large words, and what they mean; on 32 rows the meaning comes line after line.</summary>
+    /// <summary>A few large words, and what they mean. On 32 rows, where the meaning needs both lines, the words are the title.</summary>
     private static void Words(PageSheet sheet, PageContext context, string title, string words, string text, string right = "")
     {
-        sheet.Title(title, right);
         IReadOnlyList<string> lines = TextDrawing.Wrap(text, sheet.Columns);
-        int atATime = sheet.Tall ? 2 : 1;
+        int atATime = sheet.Tall || lines.Count > 1 ? 2 : 1;
         int first = PageSheet.Turn(lines.Count, atATime, context.Shown);
         for (int i = first; i < Math.Min(first + atATime, lines.Count); i++)
         {
@@ -85,10 +84,16 @@ public static partial class PageRenderer
 
         if (sheet.Tall)
         {
+            sheet.Title(title, right);
             sheet.Canvas.DrawCentred(PanelFonts.Bold, 0, sheet.Width, 17, words);
+        }
+        else if (atATime == 2)
+        {
+            sheet.Title(words, right);
         }
         else
         {
+            sheet.Title(title, right);
             sheet.Centred(0, words);
         }
     }

@@ -7,8 +7,8 @@ namespace Bramble.Panel;
 /// <param name="next">Who takes the events.</param>
 internal sealed class OtherDhcpServer(IDhcpEvents next) : IDhcpEvents
 {
-    // The server reports one that goes on answering every five minutes.
-    private static readonly TimeSpan s_remembered = TimeSpan.FromMinutes(6);
+    // As long as the fault that it is: one that goes on answering is reported every five minutes, and one report may be lost.
+    private static readonly TimeSpan s_remembered = TimeSpan.FromMinutes(12);
 
     private readonly Lock _gate = new();
     private Ipv4Address _address;

@@ -36,6 +36,11 @@ internal static class PanelStateMaker
             }
         }
 
+        foreach (Fault fault in fleet.Faults)
+        {
+            faults.Add((fault, "network"));
+        }
+
         faults.Sort((a, b) => b.Fault.Since.CompareTo(a.Fault.Since));
         return box with
         {
@@ -46,7 +51,7 @@ internal static class PanelStateMaker
             Stuck = fleet.Counts.Stuck,
             Boots = [.. fleet.Clients.Where(c => c is { State: "booting", Boot: not null }).OrderBy(c => c.Boot!.Started)
                 .Select(c => new PanelBoot(c.Name, c.Boot!.Stage, ProgressOf(c.Boot), fleet.Time - c.Boot.Started))],
-            Faults = [.. faults.Select(f => new PanelFault(f.Fault.Code, f.Who, f.Fault.Title, FaultHints.Of(f.Fault), f.Fault.Code == FaultCode.NotApproved))],
+            Faults = [.. faults.Select(f => FaultOf(f.Fault, f.Who))],
             Storage = box.Storage is { } disk ? disk with { Images = fleet.Images.Count } : null,
             Pairing = new PanelPairing
             {
@@ -60,6 +65,12 @@ internal static class PanelStateMaker
                 ],
             },
         };
+    }
+
+    private static PanelFault FaultOf(Fault fault, string who)
+    {
+        (string title, string hint) = FaultWords.Of(fault);
+        return new PanelFault(fault.Code, who, title, hint, IsAttention: fault.Code == FaultCode.NotApproved);
     }
 
     /// <summary>How far a boot is: loading takes up the middle half.</summary>

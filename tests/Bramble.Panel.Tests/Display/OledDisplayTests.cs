@@ -4,6 +4,7 @@ using Bramble.Panel.Display;
 using Bramble.Panel.Drawing;
 using Bramble.Panel.Pages;
 using Bramble.Panel.Tests.Support;
+using Bramble.VirtualPanel;
 
 namespace Bramble.Panel.Tests.Display;
 
@@ -181,7 +182,7 @@ public sealed class OledDisplayTests
     {
         using var glass = new OledModel(DisplayModel.Sh1106);
         var wrong = new OledDisplay(glass, 0x3C, DisplayModel.Ssd1306At64);
-        Assert.ThrowsAny<Exception>(() => wrong.Show(Frame(new Canvas(128, 64)), TimeSpan.Zero));
+        Assert.Throws<OledFaultException>(() => wrong.Show(Frame(new Canvas(128, 64)), TimeSpan.Zero));
     }
 
     [Fact]
@@ -214,7 +215,7 @@ public sealed class OledDisplayTests
     public void Light_before_its_charge_pump_is_caught()
     {
         using var glass = new OledModel(DisplayModel.Ssd1306At64);
-        Assert.ThrowsAny<Exception>(() => glass.Write(0x3C, [0x00, 0xAF]));
+        Assert.Throws<OledFaultException>(() => glass.Write(0x3C, [0x00, 0xAF]));
     }
 
     [Fact]

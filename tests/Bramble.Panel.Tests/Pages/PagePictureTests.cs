@@ -5,6 +5,7 @@ using Bramble.Panel.Drawing;
 using Bramble.Panel.Pages;
 using Bramble.Panel.State;
 using Bramble.Panel.Tests.Support;
+using Bramble.VirtualPanel;
 
 namespace Bramble.Panel.Tests.Pages;
 

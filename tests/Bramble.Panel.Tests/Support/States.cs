@@ -39,8 +39,8 @@ internal static class States
         Stuck = 2,
         Faults =
         [
-            new("BR201", "pi-a1b2c3d4", "Boot file is missing", "Import the image again, then switch the Pi off and on."),
-            new("BR103", "keller", "No TFTP request", "Open UDP port 69"),
+            new("BR201", "pi-a1b2c3d4", "Boot file is missing", "Import the image again."),
+            new("BR103", "keller", "It asks for no file", "Open UDP port 69 between it and here."),
         ],
     };
 
@@ -50,7 +50,7 @@ internal static class States
         {
             Boards = [new("a1b2c3d4", "4 Model B", false), new("10000000", "3 Model B+", false), new("b8:27:eb:01:02:03", null, false)],
         },
-        Faults = [new("BR104", "a1b2c3d4", "Board waits to pair", "Hold the button for one second", IsAttention: true)],
+        Faults = [new("BR104", "a1b2c3d4", "Waits to be let in", "Hold the button 1 s to let it in.", IsAttention: true)],
     };
 
     public static PanelState Pairing { get; } = Calm with

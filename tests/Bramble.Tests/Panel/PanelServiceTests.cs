@@ -8,7 +8,7 @@ using Bramble.Panel.Display;
 using Bramble.Panel.Leds;
 using Bramble.Panel.Pages;
 using Bramble.Panel.State;
-using Bramble.Panel.Tests.Support;
+using Bramble.VirtualPanel;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

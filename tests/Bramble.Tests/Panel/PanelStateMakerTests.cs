@@ -1,6 +1,7 @@
 using Bramble.Fleet.Faults;
 using Bramble.Fleet.Status;
 using Bramble.Panel;
+using Bramble.Panel.Drawing;
 using Bramble.Panel.State;
 using Xunit;
 
@@ -37,17 +38,26 @@ public sealed class PanelStateMakerTests
         Assert.Equal([("BR104", "a1b2c3d4", true), ("BR201", "new", false), ("BR103", "old", false)], state.Faults.Select(f => (f.Code, f.Who, f.IsAttention)));
     }
 
+    /// <summary>A display of 128 columns has lines of 21 characters: one for what it is, two for what to do.</summary>
     [Fact]
-    public void Every_fault_of_the_catalogue_has_a_hint_of_two_lines()
+    public void Every_fault_of_the_catalogue_has_words_that_fit()
     {
         string[] codes = [.. typeof(FaultCode).GetFields().Select(f => (string)f.GetValue(null)!)];
         Assert.NotEmpty(codes);
         foreach (string code in codes)
         {
-            string hint = FaultHints.Of(Fault(code, 1));
-            Assert.True(hint != "FIX", $"{code} has no hint for the panel: add it to FaultHints.cs");
-            Assert.True(hint.Length <= 48, $"The hint of {code} is too long: {hint}");
+            (string title, string hint) = FaultWords.Of(Fault(code, 1));
+            Assert.True(hint != "FIX", $"{code} has no words for the panel: add them to FaultWords.cs");
+            Assert.True(title.Length <= 21, $"The title of {code} is too long: {title}");
+            Assert.True(TextDrawing.Wrap(hint, 21).Count <= 2, $"The hint of {code} is too long: {hint}");
         }
+    }
+
+    [Fact]
+    public void A_fault_of_the_network_is_shown_as_its_own()
+    {
+        PanelState state = Make(faults: [Fault("BR107", 2)]);
+        Assert.Equal(("BR107", "network", false), (Assert.Single(state.Faults).Code, state.Faults[0].Who, state.Faults[0].IsAttention));
     }
 
     [Fact]
@@ -62,7 +72,7 @@ public sealed class PanelStateMakerTests
     }
 
     private static PanelState Make(
-        ClientStatus[]? clients = null, BoardStatus[]? boards = null, string enrolment = "button", int? openFor = null, PanelBoard[]? enrolled = null) =>
+        ClientStatus[]? clients = null, BoardStatus[]? boards = null, string enrolment = "button", int? openFor = null, PanelBoard[]? enrolled = null, Fault[]? faults = null) =>
         PanelStateMaker.Make(
             new FleetStatus
             {
@@ -72,6 +82,7 @@ public sealed class PanelStateMakerTests
                 Images = [],
                 Clients = clients ?? [],
                 Unassigned = boards ?? [],
+                Faults = faults ?? [],
             },
             new PanelState(),
             enrolled ?? []);

@@ -1,9 +1,8 @@
 using Bramble.Linux.I2c;
 using Bramble.Panel.Display;
 using Bramble.Panel.Drawing;
-using Xunit;
 
-namespace Bramble.Panel.Tests.Support;
+namespace Bramble.VirtualPanel;
 
 /// <summary>
 /// A display module on a bus: decodes the commands by the controller's datasheet (SSD1306 rev 1.5 chapters 8.1.5, 9 and 10; SH1106 V2.3) and
@@ -11,6 +10,9 @@ namespace Bramble.Panel.Tests.Support;
 /// </summary>
 internal sealed class OledModel : II2cBus
 {
+    /// <summary>The address that modules have as they come.</summary>
+    public const byte DefaultAddress = 0x3C;
+
     private readonly DisplayModel _model;
     private readonly byte _address;
     private readonly int _columns;
@@ -21,7 +23,7 @@ internal sealed class OledModel : II2cBus
     private int _columnStart, _columnEnd, _pageStart, _pageEnd;
     private bool _segmentRemap, _scanRemap, _pump, _on, _inverse, _allOn, _alternativeCom;
 
-    public OledModel(DisplayModel model, byte address = 0x3C)
+    public OledModel(DisplayModel model, byte address = DefaultAddress)
     {
         (_model, _address) = (model, address);
         _columns = model == DisplayModel.Sh1106 ? 132 : 128;
@@ -75,7 +77,7 @@ internal sealed class OledModel : II2cBus
         while (data.Length > 0)
         {
             byte control = data[0];
-            Assert.True((control & 0x3F) == 0, $"Control byte 0x{control:x2} has low bits set.");
+            Require((control & 0x3F) == 0, $"Control byte 0x{control:x2} has low bits set.");
             bool isData = (control & 0x40) != 0, single = (control & 0x80) != 0;
             ReadOnlySpan<byte> body = single ? data.Slice(1, 1) : data[1..];
             data = single ? data[2..] : [];
@@ -195,7 +197,7 @@ internal sealed class OledModel : II2cBus
         {
             case <= 0x0F: _column = (_column & 0xF0) | bytes[0]; break;
             case <= 0x1F: _column = (_column & 0x0F) | ((bytes[0] & 0x0F) << 4); break;
-            case 0x20 when old: Assert.True(value <= 2, $"memory mode {value}"); _mode = value; break;
+            case 0x20 when old: Require(value <= 2, $"memory mode {value}"); _mode = value; break;
             case 0x21 when old: (_columnStart, _columnEnd, _column) = (bytes[1], bytes[2], bytes[1]); break;
             case 0x22 when old: (_pageStart, _pageEnd, _page) = (bytes[1], bytes[2], bytes[1]); break;
             case 0x2E when old: break;
@@ -203,40 +205,48 @@ internal sealed class OledModel : II2cBus
             case >= 0x40 and <= 0x7F: _startLine = bytes[0] & 0x3F; break;
             case 0x81: Contrast = value; break;
             case 0x8D when old: ChangePump((value & 0x04) != 0); break;
-            case 0xAD when !old: Assert.True((value & 0xFE) == 0x8A, $"DC-DC 0x{value:x2}"); ChangePump((value & 1) != 0); break;
+            case 0xAD when !old: Require((value & 0xFE) == 0x8A, $"DC-DC 0x{value:x2}"); ChangePump((value & 1) != 0); break;
             case 0xA0 or 0xA1: _segmentRemap = bytes[0] == 0xA1; break;
             case 0xA4 or 0xA5: _allOn = bytes[0] == 0xA5; break;
             case 0xA6 or 0xA7: _inverse = bytes[0] == 0xA7; break;
-            case 0xA8: Assert.InRange(value, 15, 63); _multiplex = value; break;
+            case 0xA8: Require(value is >= 15 and <= 63, $"multiplex ratio {value}"); _multiplex = value; break;
             case 0xAE: _on = false; break;
             case 0xAF: TurnOn(); break;
             case >= 0xB0 and <= 0xB7: _page = bytes[0] & 7; break;
             case 0xC0 or 0xC8: _scanRemap = bytes[0] == 0xC8; break;
             case 0xD3: _offset = value & 0x3F; break;
             case 0xD5: break;
-            case 0xD9: Assert.True((value & 0x0F) != 0 && (value & 0xF0) != 0, $"pre-charge 0x{value:x2}: a phase of no length"); break;
+            case 0xD9: Require((value & 0x0F) != 0 && (value & 0xF0) != 0, $"pre-charge 0x{value:x2}: a phase of no length"); break;
             case 0xDA: _alternativeCom = (value & 0x10) != 0; break;
             case 0xDB: break;
             case 0xE3: break;
-            default: Assert.Fail($"The {_model} has no command 0x{bytes[0]:x2}."); break;
+            default: throw new OledFaultException($"The {_model} has no command 0x{bytes[0]:x2}.");
         }
     }
 
     // Datasheet of the SH1106, "DC-DC Setting", and application note of the SSD1306: the pump is switched while the display is off.
     private void ChangePump(bool on)
     {
-        Assert.True(!_on || on == _pump, "The charge pump was switched while the display was on.");
+        Require(!_on || on == _pump, "The charge pump was switched while the display was on.");
         _pump = on;
     }
 
     private void TurnOn()
     {
-        Assert.True(_pump, "The display was switched on before its charge pump.");
+        Require(_pump, "The display was switched on before its charge pump.");
         _on = true;
         for (int page = 0; page < Height / 8; page++)
         {
             int first = (_columns - 128) / 2;
             ShowedNoise |= Array.IndexOf(_written, false, (page * _columns) + first, 128) >= 0;
+        }
+    }
+
+    private static void Require(bool right, string message)
+    {
+        if (!right)
+        {
+            throw new OledFaultException(message);
         }
     }
 
