@@ -17,7 +17,7 @@ namespace Bramble.Panel;
 internal sealed partial class PanelService : IDisposable
 {
     private static readonly string[] s_subsystems = ["gpio", "i2c-dev", "i2c", "leds", "input"];
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_lookForDisplay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_stateEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_stateAsleepEvery = TimeSpan.FromSeconds(5);
@@ -179,11 +179,13 @@ internal sealed partial class PanelService : IDisposable
             }
 
             _poll.Wait([news, failed ? null : _hardware.Button], wait);
-            if (news?.Drain(s_subsystems) == true)
+            _findAt = news?.Drain(s_subsystems) switch
             {
-                // udev has rights to set first.
-                _findAt = Now + s_settle;
-            }
+                DeviceNews.Settled => Now,
+                // Where udev runs, it tells soon that the device has its rights.
+                DeviceNews.Early => Now + s_settle,
+                _ => _findAt,
+            };
         }
     }
 
