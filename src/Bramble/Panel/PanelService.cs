@@ -44,6 +44,7 @@ internal sealed partial class PanelService : IDisposable
     private volatile bool _stateIsOld = true;
     private TimeSpan _nextState;
     private TimeSpan _findAt;
+    private TimeSpan _settled;
     private TimeSpan _flickerUntil;
     private long _bytesSent;
     private string _partsTold = "";
@@ -179,13 +180,13 @@ internal sealed partial class PanelService : IDisposable
             }
 
             _poll.Wait([news, failed ? null : _hardware.Button], wait);
-            _findAt = news?.Drain(s_subsystems) switch
+            DeviceNews what = news?.Drain(s_subsystems) ?? DeviceNews.None;
+            if (what != DeviceNews.None)
             {
-                DeviceNews.Settled => Now,
                 // Where udev runs, it tells soon that the device has its rights.
-                DeviceNews.Early => Now + s_settle,
-                _ => _findAt,
-            };
+                _settled = Now + s_settle;
+                _findAt = what == DeviceNews.Settled ? Now : _settled;
+            }
         }
     }
 
