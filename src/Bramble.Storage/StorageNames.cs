@@ -17,13 +17,23 @@ internal static class StorageNames
 
     internal static bool IsClient(string name) => IsName(name, s_client);
 
-    internal static bool IsImage(string name) => IsName(name, s_image) && !name.Contains("..", StringComparison.Ordinal);
+    /// <summary>A name, or a name and a version with "@" between them.</summary>
+    internal static bool IsImage(string name)
+    {
+        int at = name.IndexOf('@', StringComparison.Ordinal);
+        return name.Length <= Limit && (at < 0 ? IsDotted(name) : IsDotted(name[..at]) && IsDotted(name[(at + 1)..]));
+    }
+
+    internal static bool IsSnapshot(string name) => IsDotted(name);
 
     internal static string RequireClient(string name) =>
         IsClient(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not a client name: use 1 to 63 lower-case letters, digits and \"-\", not at the ends.");
 
     internal static string RequireImage(string name) =>
-        IsImage(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not an image name: use 1 to 63 lower-case letters, digits, \".\" and \"-\", not at the ends.");
+        IsImage(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not an image name: use 1 to 63 lower-case letters, digits, \".\" and \"-\", not at the ends, and \"@\" before a version.");
+
+    internal static string RequireSnapshot(string name) =>
+        IsSnapshot(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not a snapshot name: use 1 to 63 lower-case letters, digits, \".\" and \"-\", not at the ends.");
 
     internal static string RequireAddress(string address) =>
         Ipv4Address.TryParse(address, out Ipv4Address parsed) && !parsed.IsAny && parsed != Ipv4Address.Broadcast
@@ -78,6 +88,8 @@ internal static class StorageNames
         string result = clean.ToString(0, Math.Min(clean.Length, Limit)).Trim('-', '.');
         return IsImage(result) ? result : throw new StorageException($"No image name can be made from \"{Shown(Path.GetFileName(file))}\": give one.");
     }
+
+    private static bool IsDotted(string name) => IsName(name, s_image) && !name.Contains("..", StringComparison.Ordinal);
 
     private static bool IsName(string name, SearchValues<char> allowed) =>
         name.Length is >= 1 and <= Limit && !name.AsSpan().ContainsAnyExcept(allowed) && name[0] is not ('-' or '.') && name[^1] is not ('-' or '.');

@@ -36,7 +36,7 @@ public sealed class ImportTests
         Assert.True(image.CanNfs);
         Assert.True(image.CanIscsi);
         Assert.Equal(["initramfs8", "initramfs_2712"], image.Initramfs.Select(one => one.File));
-        Assert.Equal(filesystem == "btrfs", BtrfsSubvolume.IsSubvolume(image.RootFolder));
+        Assert.Equal(filesystem == "btrfs", BtrfsSubvolume.IsSubvolume(Path.GetDirectoryName(image.RootFolder)!));
         Assert.Empty(Directory.EnumerateFileSystemEntries($"{box.Data}/tmp"));
         Assert.Contains(steps, step => step.Step == "Copying the root tree");
 

@@ -1,11 +1,10 @@
-using Bramble.Linux.Files;
 using Bramble.Storage.Contract;
 using Bramble.Storage.Editing;
 
 namespace Bramble.Storage.Images;
 
 /// <summary>Makes an image out of a file: everything below <c>tmp/</c>, then one rename.</summary>
-internal sealed class ImageImporter(StorageOptions options, Layout layout, DiskSpace space, TimeProvider time)
+internal sealed class ImageImporter(StorageOptions options, DataDisk disk, TimeProvider time)
 {
     /// <summary>Imports.</summary>
     /// <param name="file">The file.</param>
@@ -14,15 +13,14 @@ internal sealed class ImageImporter(StorageOptions options, Layout layout, DiskS
     /// <param name="cancellation">Stops; nothing is left then.</param>
     internal async Task<ImageInfo> ImportAsync(string file, string name, ProgressMeter progress, CancellationToken cancellation)
     {
-        string work = $"{layout.Temporary}/import-{Guid.NewGuid():N}";
-        Directory.CreateDirectory(work);
+        string work = disk.MakeWorkFolder("import");
         try
         {
             return await ImportAsync(file, name, work, progress, cancellation).ConfigureAwait(false);
         }
         catch (IOException e) when (DiskSpace.IsFull(e))
         {
-            throw space.Full($"to import {file}", e);
+            throw disk.Space.Full($"to import {file}", e);
         }
         catch (IOException e)
         {
@@ -30,13 +28,14 @@ internal sealed class ImageImporter(StorageOptions options, Layout layout, DiskS
         }
         finally
         {
-            await TreeCopy.DeleteAsync(work).ConfigureAwait(false);
+            await disk.DeleteAsync(work).ConfigureAwait(false);
         }
     }
 
     private async Task<ImageInfo> ImportAsync(string file, string name, string work, ProgressMeter progress, CancellationToken cancellation)
     {
-        TreeCopy copy = new(layout, space);
+        DiskSpace space = disk.Space;
+        TreeCopy copy = new(disk);
         UnpackedImage unpacked = await new ImageUnpacker(options, space, progress).UnpackAsync(file, $"{work}/disk.img", cancellation).ConfigureAwait(false);
 
         progress.Report("Reading the partition table");
@@ -45,13 +44,13 @@ internal sealed class ImageImporter(StorageOptions options, Layout layout, DiskS
         space.Require(parts.RootUsedBytes, $"for the content of {file}");
 
         string image = $"{work}/image";
-        Directory.CreateDirectory(image);
+        disk.MakeTree(image);
         progress.Report("Copying the boot tree");
         await copy.CopyFatAsync(unpacked.Path, parts.Boot, $"{image}/boot", file, cancellation).ConfigureAwait(false);
         await copy.CopyExtAsync(unpacked.Path, parts, $"{work}/mount", $"{image}/root", file, progress, cancellation).ConfigureAwait(false);
 
         progress.Report("Looking into the initramfs");
-        IReadOnlyList<InitramfsInfo> initramfs = await InitramfsInspector.InspectAsync($"{image}/boot", cancellation).ConfigureAwait(false);
+        IReadOnlyList<InitramfsInfo> initramfs = await InitramfsInspector.InspectAsync($"{image}/boot", null, cancellation).ConfigureAwait(false);
 
         progress.Report("Editing for network boot");
         (IReadOnlyList<EditStep> steps, string mountPoint, string distribution) = ImageEditor.Apply($"{image}/root", $"{image}/boot", file);
@@ -62,24 +61,21 @@ internal sealed class ImageImporter(StorageOptions options, Layout layout, DiskS
             Sha256 = unpacked.Sha256,
             Imported = time.GetUtcNow(),
             Distribution = distribution,
-            BootFolder = layout.ImageBoot(name),
-            RootFolder = layout.ImageRoot(name),
+            BootFolder = disk.Layout.ImageBoot(name),
+            RootFolder = disk.Layout.ImageRoot(name),
             SizeBytes = parts.RootUsedBytes + SizeOf($"{image}/boot"),
             BootMountPoint = mountPoint,
-
-            // What could not be read is no reason to refuse NFS: nearly every initramfs can do it. iSCSI must have been put in on purpose.
-            CanNfs = initramfs.All(one => one.CanNfs || one.Problem is not null),
-            CanIscsi = initramfs.Count > 0 && initramfs.All(one => one.CanIscsi),
+            CanNfs = InitramfsInspector.CanNfs(initramfs),
+            CanIscsi = InitramfsInspector.CanIscsi(initramfs),
             Initramfs = initramfs,
             Edits = steps,
         };
-        ImageStore.Write(image, info);
+        ImageStore.Write(disk, image, info);
 
         progress.Report("Writing to the disk");
-        await Task.Run(() => AtomicFile.SyncFilesystem(image), CancellationToken.None).ConfigureAwait(false);
+        await disk.SettleAsync(image, hasCopies: true).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        Directory.Move(image, layout.Image(name));
-        AtomicFile.SyncFolder(layout.Images);
+        disk.Move(image, disk.Layout.Image(name));
         return info;
     }
 

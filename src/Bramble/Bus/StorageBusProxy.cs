@@ -7,7 +7,7 @@ namespace Bramble.Bus;
 
 /// <summary>The storage of the process <c>bramble storaged</c>, which the bus starts when it is needed.</summary>
 /// <param name="link">The system bus.</param>
-public sealed class StorageBusProxy(BusLink link) : IStorage
+public sealed partial class StorageBusProxy(BusLink link) : IStorage, ISnapshots
 {
     private const string HowToLook = "Look at: journalctl -u bramble-storaged";
 
@@ -40,11 +40,11 @@ public sealed class StorageBusProxy(BusLink link) : IStorage
     /// <inheritdoc/>
     public Task RemoveRootAsync(string client, CancellationToken cancellation) => CallAsync("RemoveRoot", "s", [client], cancellation);
 
-    private static Task<IAsyncDisposable> ListenAsync(IBusConnection bus, string file, IProgress<ImportProgress> progress) => bus.SubscribeAsync(
+    private static Task<IAsyncDisposable> ListenAsync(IBusConnection bus, string subject, IProgress<ImportProgress> progress) => bus.SubscribeAsync(
         $"type='signal',sender='{StorageBusNames.Name}',path='{StorageBusNames.Path}',interface='{StorageBusNames.Name}',member='{StorageBusNames.ProgressSignal}'",
         signal =>
         {
-            if (signal.Get<string>(0) == file)
+            if (signal.Get<string>(0) == subject)
             {
                 progress.Report(new ImportProgress(signal.Get<string>(1), (long)signal.Get<ulong>(2), (long)signal.Get<ulong>(3)));
             }

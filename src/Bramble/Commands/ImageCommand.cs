@@ -5,13 +5,13 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble image add|list|show|remove</c>.</summary>
+/// <summary><c>bramble image add|list|promote|remove|show</c>.</summary>
 internal static class ImageCommand
 {
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        return new Command("image", "Operating system images.") { Add(), List(), Show(), Remove() };
+        return new Command("image", "Operating system images.") { Add(), List(), Promote(), Remove(), Show() };
     }
 
     private static Command Add()
@@ -68,6 +68,23 @@ internal static class ImageCommand
                 ?? throw new StorageException($"There is no image '{wanted}'. 'bramble image list' shows those there are.");
             AnsiConsole.MarkupLineInterpolated($"[bold]{image.Name}[/]: {image.Distribution}, {image.SizeBytes / 1e6:0} MB, roots: {Roots(image)}");
             Console.WriteLine($"from {image.Source}, SHA-256 {image.Sha256}");
+            WriteEdits(image);
+        }));
+        return command;
+    }
+
+    private static Command Promote()
+    {
+        var client = new Argument<string>("CLIENT") { Description = "The client." };
+        var name = new Argument<string>("NAME") { Description = "Name of the new image, such as raspios-lite@2026-10-01: what follows the @ is its version." };
+        var command = new Command("promote", "Makes an image of what a client has now. Identity, host keys and secrets are left out.") { client, name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            using var progress = new ProgressLine();
+            ImageInfo image = await BusCommand.Storage(bus).PromoteAsync(result.GetRequiredValue(client), result.GetRequiredValue(name), progress, cancellation);
+            progress.Dispose();
+            await BusCommand.TellServerAsync(bus, cancellation);
+            AnsiConsole.MarkupLineInterpolated($"[green]Made[/] image [bold]{image.Name}[/] of {image.Source}: {image.Distribution}");
             WriteEdits(image);
         }));
         return command;

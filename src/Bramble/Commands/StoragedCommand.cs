@@ -51,8 +51,8 @@ internal static class StoragedCommand
         };
         try
         {
-            var storage = new StorageService(options, new SystemdUnitReloader(new BusLink(() => (bus, ""))), TimeProvider.System, loggers.CreateLogger("storage"));
-            var service = new StorageBusObject(storage, BusCallers.RootAndBramble, TimeProvider.System, loggers.CreateLogger("bus"));
+            using var storage = new StorageService(options, new SystemdUnitReloader(new BusLink(() => (bus, ""))), TimeProvider.System, loggers.CreateLogger("storage"));
+            var service = new StorageBusObject(storage, storage, BusCallers.RootAndBramble, TimeProvider.System, loggers.CreateLogger("bus"));
             await service.AttachAsync(bus);
             notifier.Ready();
             await service.RunUntilIdleAsync(bus, s_idle, notifier.Stopping, stop.Token);
