@@ -49,6 +49,12 @@ internal static partial class StorageLog
     [LoggerMessage(4015, LogLevel.Information, "Image {Image} made from the root of {Client}")]
     internal static partial void Promoted(ILogger logger, string image, string client);
 
+    [LoggerMessage(4017, LogLevel.Information, "Image {Image} is now called {NewName}")]
+    internal static partial void ImageRenamed(ILogger logger, string image, string newName);
+
+    [LoggerMessage(4018, LogLevel.Warning, "No snapshot of {Client} by the schedule: {Reason}")]
+    internal static partial void NotTaken(ILogger logger, string client, string reason);
+
     [LoggerMessage(4016, LogLevel.Information, "Root of {NewClient} made from that of {Client}")]
     internal static partial void Duplicated(ILogger logger, string client, string newClient);
 }

@@ -15,6 +15,10 @@ public interface ISnapshots
     /// <param name="cancellation">Gives up and leaves nothing behind.</param>
     Task<SnapshotInfo> CreateSnapshotAsync(string client, string? name, SnapshotCause cause, IProgress<ImportProgress>? progress, CancellationToken cancellation);
 
+    /// <summary>Takes a snapshot of every root, and removes those of the schedule that are not to be kept. Refused where a snapshot is a copy.</summary>
+    /// <returns>The new ones; a client whose snapshot could not be taken is left out, and named in the log.</returns>
+    Task<IReadOnlyList<SnapshotInfo>> TakeScheduledAsync(Retention retention, CancellationToken cancellation);
+
     /// <summary>A client's snapshots, oldest first; of all clients for null.</summary>
     Task<IReadOnlyList<SnapshotInfo>> ListSnapshotsAsync(string? client, CancellationToken cancellation);
 

@@ -8,6 +8,8 @@ namespace Bramble.Storage.Contract;
 [JsonSerializable(typeof(ImageInfo))]
 [JsonSerializable(typeof(IReadOnlyList<ImageInfo>))]
 [JsonSerializable(typeof(RootRequest))]
+[JsonSerializable(typeof(ImportRequest))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(ClientRoot))]
 [JsonSerializable(typeof(SnapshotInfo))]
 [JsonSerializable(typeof(IReadOnlyList<SnapshotInfo>))]

@@ -18,6 +18,11 @@ public sealed partial class StorageBusObject
             };
             return [Write(await snapshots.CreateSnapshotAsync(call.Get<string>(0), Given(call, 1), cause, Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.SnapshotInfo)];
         }),
+        Method("TakeScheduled", "uu", "s", ["last", "weekly", "snapshots"], async (call, stop) =>
+        {
+            var retention = new Retention((int)Math.Min(call.Get<uint>(0), int.MaxValue), (int)Math.Min(call.Get<uint>(1), int.MaxValue));
+            return [Write(await snapshots.TakeScheduledAsync(retention, stop).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListSnapshotInfo)];
+        }),
         Method("ListSnapshots", "s", "s", ["client", "snapshots"], async (call, stop) =>
             [Write(await snapshots.ListSnapshotsAsync(Given(call, 0), stop).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListSnapshotInfo)]),
         Method("RemoveSnapshot", "ss", "", ["client", "name"], async (call, stop) =>

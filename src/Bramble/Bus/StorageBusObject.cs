@@ -12,12 +12,13 @@ namespace Bramble.Bus;
 /// interrupted command leaves nothing behind.
 /// </summary>
 /// <param name="storage">Who does the work.</param>
+/// <param name="images">Who does the rest of the work on images.</param>
 /// <param name="snapshots">Who does the work on snapshots.</param>
 /// <param name="callers">Who may ask for what a boot needs.</param>
 /// <param name="time">The clock of the idle time.</param>
 /// <param name="log">Where failures that nobody foresaw are told in full.</param>
 /// <param name="keepers">Who of them may ask for everything else; null for root alone.</param>
-public sealed partial class StorageBusObject(IStorage storage, ISnapshots snapshots, BusCallers callers, TimeProvider time, ILogger log, BusCallers? keepers = null)
+public sealed partial class StorageBusObject(IStorage storage, IImages images, ISnapshots snapshots, BusCallers callers, TimeProvider time, ILogger log, BusCallers? keepers = null)
 {
     private static readonly TimeSpan s_lastLook = TimeSpan.FromMilliseconds(20);
 
@@ -59,6 +60,7 @@ public sealed partial class StorageBusObject(IStorage storage, ISnapshots snapsh
                     await storage.RemoveRootAsync(call.Get<string>(0), stop).ConfigureAwait(false);
                     return [];
                 }),
+                .. ImageMethods(),
                 .. SnapshotMethods(),
             ],
             Signals = [new BusSignal(StorageBusNames.ProgressSignal, "sstt", "subject", "step", "done", "total")],
@@ -143,21 +145,7 @@ public sealed partial class StorageBusObject(IStorage storage, ISnapshots snapsh
         {
             throw new StorageException($"{file}: the path must be absolute.");
         }
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        (string Sender, string File) key = (call.Message.Sender, file);
-        if (!_imports.TryAdd(key, stop))
-        {
-            throw new StorageException($"{file} is being imported already.");
-        }
-        try
-        {
-            var progress = new ProgressSignal(call.Bus, file);
-            return await storage.AddImageAsync(file, name.Length == 0 ? null : name, progress, stop.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            _imports.TryRemove(key, out _);
-        }
+        return await ImportAsync(call, file, gone, (progress, stop) => storage.AddImageAsync(file, name.Length == 0 ? null : name, progress, stop)).ConfigureAwait(false);
     }
 
     private Task<object[]> CancelImport(BusCall call)

@@ -12,6 +12,10 @@ public sealed partial class StorageBusProxy
         WorkAsync("CreateSnapshot", "sss", [client, name ?? "", cause == SnapshotCause.Schedule ? "schedule" : "hand"], StorageContractJson.Default.SnapshotInfo, progress, cancellation);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<SnapshotInfo>> TakeScheduledAsync(Retention retention, CancellationToken cancellation) =>
+        Read(await CallAsync("TakeScheduled", "uu", [(uint)Math.Max(0, retention.Last), (uint)Math.Max(0, retention.Weekly)], cancellation).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListSnapshotInfo);
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<SnapshotInfo>> ListSnapshotsAsync(string? client, CancellationToken cancellation) =>
         Read(await CallAsync("ListSnapshots", "s", [client ?? ""], cancellation).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListSnapshotInfo);
 

@@ -6,11 +6,11 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble snapshot create|list|remove</c> and <c>bramble rollback</c>.</summary>
+/// <summary><c>bramble snapshot create|list|remove|schedule</c> and <c>bramble rollback</c>.</summary>
 internal static class SnapshotCommand
 {
     /// <summary>The verb <c>snapshot</c>.</summary>
-    public static Command Create() => new("snapshot", "Snapshots: points in time of a client's root and boot folder.") { Take(), List(), Remove() };
+    public static Command Create() => new("snapshot", "Snapshots: points in time of a client's root and boot folder.") { Take(), List(), Remove(), Schedule() };
 
     /// <summary>The verb <c>rollback</c>.</summary>
     public static Command CreateRollback()
@@ -93,6 +93,20 @@ internal static class SnapshotCommand
         var command = new Command("remove", "Removes a snapshot.") { client, name };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(bus =>
             BusCommand.Storage(bus).RemoveSnapshotAsync(result.GetRequiredValue(client), result.GetRequiredValue(name), cancellation)));
+        return command;
+    }
+
+    private static Command Schedule()
+    {
+        var last = new Option<int>("--keep") { Description = "How many of the newest are kept.", DefaultValueFactory = _ => Retention.Default.Last };
+        var weekly = new Option<int>("--weekly") { Description = "And of how many weeks the newest one.", DefaultValueFactory = _ => Retention.Default.Weekly };
+        var command = new Command("schedule", "Takes a snapshot of every client and removes the schedule's oldest; bramble-snapshot.timer runs it each night.") { last, weekly };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            var retention = new Retention(result.GetRequiredValue(last), result.GetRequiredValue(weekly));
+            IReadOnlyList<SnapshotInfo> taken = await BusCommand.Storage(bus).TakeScheduledAsync(retention, cancellation);
+            Console.WriteLine($"{taken.Count} snapshots taken.");
+        }));
         return command;
     }
 

@@ -52,7 +52,7 @@ internal static class StoragedCommand
         try
         {
             using var storage = new StorageService(options, new SystemdUnitReloader(new BusLink(() => (bus, ""))), TimeProvider.System, loggers.CreateLogger("storage"));
-            var service = new StorageBusObject(storage, storage, BusCallers.RootAndBramble, TimeProvider.System, loggers.CreateLogger("bus"));
+            var service = new StorageBusObject(storage, storage, storage, BusCallers.RootAndBramble, TimeProvider.System, loggers.CreateLogger("bus"));
             await service.AttachAsync(bus);
             notifier.Ready();
             await service.RunUntilIdleAsync(bus, s_idle, notifier.Stopping, stop.Token);

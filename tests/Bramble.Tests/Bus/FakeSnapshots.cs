@@ -29,6 +29,8 @@ internal sealed class FakeSnapshots : ISnapshots
 
     public Task<IReadOnlyList<SnapshotInfo>> ListSnapshotsAsync(string? client, CancellationToken cancellation) => Note<IReadOnlyList<SnapshotInfo>>($"list {client ?? "-"}", [Snapshot]);
 
+    public Task<IReadOnlyList<SnapshotInfo>> TakeScheduledAsync(Retention retention, CancellationToken cancellation) => Note<IReadOnlyList<SnapshotInfo>>($"schedule {retention.Last} {retention.Weekly}", [Snapshot]);
+
     public Task RemoveSnapshotAsync(string client, string name, CancellationToken cancellation) => Note($"remove {client} {name}", true);
 
     public Task<RootChange> RollBackAsync(string client, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation) => Note($"roll back {client} {name ?? "-"}", Change);
