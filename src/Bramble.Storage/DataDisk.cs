@@ -212,9 +212,21 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
         if (!Path.Exists(path) && new FileInfo(path).LinkTarget is null)
             return;
         Step($"remove {path}");
-        MountPoint.DetachAllBelow(path);
-        if (IsInstant && Directory.Exists(path) && DeleteSubvolumes(path, SubvolumeDepth))
+        if (!Directory.Exists(path) || new FileInfo(path).LinkTarget is not null)
+        {
+            File.Delete(path);
             return;
+        }
+
+        MountPoint.DetachAllBelow(path);
+        if (IsInstant && DeleteSubvolumes(path, SubvolumeDepth))
+            return;
+        if (!Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            Directory.Delete(path);
+            return;
+        }
+
         Step($"remove the rest of {path}");
         ProcessResult result = await ChildProcess.RunAsync("rm", ["-rf", "--one-file-system", "--", path], CancellationToken.None).ConfigureAwait(false);
         if (!result.Succeeded)
