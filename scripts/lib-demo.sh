@@ -109,7 +109,7 @@ boot_pi() {
 	[ -z "$boot_files" ] || options+=(--boot-files "$boot_files" --expect cmdline.txt)
 	[ -z "$keep" ] || options+=(--keep)
 	in_segment timeout --kill-after=10 600 "$BRAMBLE_ROOT/out/virtual-pi" --model 4b --serial "$2" --interface "$name" \
-		--run-kernel --tap "tap-$name" --until up --linger 3 --console "$out/$name.console" "${options[@]}" \
+		--run-kernel --tap "tap-$name" --until up --linger 12 --console "$out/$name.console" "${options[@]}" \
 		</dev/null 2>"$out/$name.err" | tee "$out/$name.jsonl" | show_stages
 }
 

@@ -44,8 +44,8 @@ public sealed record DhcpOptions
     /// <summary>UDP port for PXE clients that ask the ProxyDHCP by unicast (PXE 2.1 section 2.2.1), 4011 but for tests; 0 for none.</summary>
     public int BootServerPort { get; init; } = 4011;
 
-    /// <summary>How long the answer of a ProxyDHCP to a Pi 3 is held back: its boot ROM can hang if it comes within two seconds of the address, and always takes it at this distance.</summary>
-    public TimeSpan Pi3ProxyDelay { get; init; } = TimeSpan.FromMilliseconds(1500);
+    /// <summary>How long the answer of a ProxyDHCP to a Pi 3 is held back: its boot ROM can hang if it comes within two seconds of the address, and asks again after five.</summary>
+    public TimeSpan Pi3ProxyDelay { get; init; } = TimeSpan.FromMilliseconds(2100);
 
     /// <summary>How long <see cref="DhcpMode.Auto"/> listens for other servers before it decides. dnsmasq pings an address for up to three seconds before it offers it.</summary>
     public TimeSpan ProbeListenTime { get; init; } = TimeSpan.FromSeconds(3.5);

@@ -87,7 +87,8 @@ public sealed partial class DhcpServer
 
     private void NoteOther(int index, Ipv4Address server, MacAddress from, DhcpPacket packet, DateTimeOffset now)
     {
-        if (_ports.Exists(p => p.Packets?.Mac == from))
+        // Our own answers come back from relay agents on the same link.
+        if (_ports.Exists(p => p.Options.Address == server || p.Packets?.Mac == from))
         {
             return;
         }

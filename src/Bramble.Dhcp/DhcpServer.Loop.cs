@@ -18,57 +18,16 @@ public sealed partial class DhcpServer
     // Descriptors of each port in the poll set, in this order.
     private const int DescriptorsPerPort = 4;
 
+    private DateTimeOffset _nextHousekeeping;
+
     private void Run()
     {
         Heartbeat.NameThread();
         try
         {
-            DateTimeOffset nextHousekeeping = default;
             while (!_stopping)
             {
-                Heartbeat.Beat();
-                if (Interlocked.Exchange(ref _next, null) is { } next)
-                {
-                    TakeOver(next);
-                }
-
-                Wait();
-                DateTimeOffset now = _time.GetUtcNow();
-                SendDurable(now);
-                for (int i = 0; i < _ports.Count; i++)
-                {
-                    if (_poll!.IsReady(DescriptorsPerPort * i))
-                    {
-                        Serve(i, now);
-                    }
-
-                    if (_poll.IsReady((DescriptorsPerPort * i) + 1))
-                    {
-                        ObserveOthers(i, now);
-                    }
-
-                    if (_poll.IsReady((DescriptorsPerPort * i) + 2))
-                    {
-                        ObserveArp(i, now);
-                    }
-
-                    if (_poll.IsReady((DescriptorsPerPort * i) + 3))
-                    {
-                        Serve(i, now, bootServer: true);
-                    }
-                }
-
-                StepMode(now);
-                SendDelayed(now);
-                AskAgain(now);
-                ProbeAddresses(now);
-                if (now >= nextHousekeeping)
-                {
-                    nextHousekeeping = now + s_housekeeping;
-                    KeepHouse(now);
-                }
-
-                AnswerLeasesQuestion(now);
+                Turn();
             }
 
             _ = _journal!.TryFlush();
@@ -81,6 +40,54 @@ public sealed partial class DhcpServer
             _logger.LoopDied(e);
             _completion.TrySetException(e);
         }
+    }
+
+    /// <summary>Waits for something to do, a second at most, and does it.</summary>
+    internal void Turn()
+    {
+        Heartbeat.Beat();
+        if (Interlocked.Exchange(ref _next, null) is { } next)
+        {
+            TakeOver(next);
+        }
+
+        Wait();
+        DateTimeOffset now = _time.GetUtcNow();
+        SendDurable(now);
+        for (int i = 0; i < _ports.Count; i++)
+        {
+            if (_poll!.IsReady(DescriptorsPerPort * i))
+            {
+                Serve(i, now);
+            }
+
+            if (_poll.IsReady((DescriptorsPerPort * i) + 1))
+            {
+                ObserveOthers(i, now);
+            }
+
+            if (_poll.IsReady((DescriptorsPerPort * i) + 2))
+            {
+                ObserveArp(i, now);
+            }
+
+            if (_poll.IsReady((DescriptorsPerPort * i) + 3))
+            {
+                Serve(i, now, bootServer: true);
+            }
+        }
+
+        StepMode(now);
+        SendDelayed(now);
+        AskAgain(now);
+        ProbeAddresses(now);
+        if (now >= _nextHousekeeping)
+        {
+            _nextHousekeeping = now + s_housekeeping;
+            KeepHouse(now);
+        }
+
+        AnswerLeasesQuestion(now);
     }
 
     private void Wait()

@@ -64,6 +64,9 @@ public sealed partial class DhcpServer : IDisposable
     /// <summary>What it is now; <see cref="DhcpMode.Auto"/> while it listens for other servers.</summary>
     public DhcpMode CurrentMode => _mode;
 
+    /// <summary>Packets received, without making a snapshot.</summary>
+    internal long PacketsReceived => _counters.Received;
+
     /// <summary>All counts at this moment.</summary>
     public DhcpCountersSnapshot Counters => _counters.Snapshot();
 
@@ -82,6 +85,9 @@ public sealed partial class DhcpServer : IDisposable
     /// <summary>Ends when the loop ends; faulted if it died.</summary>
     public Task Completion => _completion.Task;
 
+    /// <summary>Opens the lease journal.</summary>
+    internal Func<string, ILogger, Func<ILeaseLog, LeaseBook>, (LeaseJournal Journal, LeaseBook Book)> OpenJournal { get; init; } = LeaseJournal.Open;
+
     /// <summary>Opens the sockets and the lease journal, and starts the loop.</summary>
     /// <exception cref="DhcpServerException">An option is wrong, a port or an interface cannot be had, or the journal cannot be opened.</exception>
     public void Start()
@@ -91,10 +97,18 @@ public sealed partial class DhcpServer : IDisposable
             throw new InvalidOperationException("The DHCP server has been started already.");
         }
 
+        Open();
+        _thread = new Thread(Run) { Name = "bramble-dhcp", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Opens the sockets and the lease journal; <see cref="Turn"/> is the caller's.</summary>
+    internal void Open()
+    {
         try
         {
             Check(_options);
-            (_journal, _book) = LeaseJournal.Open(_options.JournalPath, _logger, log => new LeaseBook(log, _policy));
+            (_journal, _book) = OpenJournal(_options.JournalPath, _logger, log => new LeaseBook(log, _policy));
             var poll = new UdpPollSet();
             _poll = poll;
             _journal.Committed = poll.Wake;
@@ -108,9 +122,6 @@ public sealed partial class DhcpServer : IDisposable
             throw e as DhcpServerException
                 ?? new DhcpServerException($"The lease journal {_options.JournalPath} cannot be opened: {e.Message} Is another Bramble running, and may this user write there?", e);
         }
-
-        _thread = new Thread(Run) { Name = "bramble-dhcp", IsBackground = true };
-        _thread.Start();
     }
 
     /// <summary>Takes over other options without losing a lease or a packet of an interface that stays. The journal's path cannot change.</summary>

@@ -1,5 +1,6 @@
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Service;
+using Bramble.Fleet.Timeline;
 
 namespace Bramble.Fleet;
 
@@ -174,6 +175,14 @@ public sealed partial class FleetService
     {
         lock (_gate)
         {
+            if (options.Mode != _options.Mode)
+            {
+                string text = options.Mode == FleetMode.Server
+                    ? "No other DHCP server answers: this one gives the addresses"
+                    : "Another DHCP server gives the addresses: this one adds what a boot needs";
+                Publish(new BootEvent(Now, BootEventKind.Mode, options.ServerName, null, 0, BootStage.Discover, 0, null, text));
+            }
+
             _options = options with { StateFolder = _options.StateFolder };
         }
     }

@@ -82,7 +82,7 @@ public sealed partial class FleetService
         Client? client = _registry.FindBoard(board.Mac) is { } known ? _registry.ClientOf(known) : null;
         return client is null
             ? new BootDecision(BootDisposition.Ignore)
-            : new BootDecision(BootDisposition.Serve, client.EffectiveHostName, client.Address);
+            : new BootDecision(BootDisposition.Serve, client.EffectiveHostName, client.Address, StateOf(client.Name).UefiBootFile);
     }
 
     private BootDecision DecideForClient(Board board, Client client)

@@ -131,18 +131,26 @@ public sealed partial class FleetService
 
             RootRequest request;
             Client? unsaved;
+            Board? board;
             lock (_gate)
             {
                 if (!TryResolve(name, out request, out unsaved))
                 {
                     return;
                 }
+
+                board = unsaved is null ? null : _registry.BoardOf(unsaved);
             }
 
-            // The token must be on disk before it is in a root.
+            // The token must be on disk before it is in a root; without its board, a client would not be known again after a crash.
             if (unsaved is not null)
             {
                 _store.Save(unsaved);
+            }
+
+            if (board is not null)
+            {
+                _store.Save(board);
             }
 
             LogPreparing(name, request.Image, request.Kind);

@@ -43,12 +43,16 @@ public sealed partial class FleetService
                     string.Join(", ", _options.Networks.Select(static n => n.Address)),
                     _options.Mode == FleetMode.Proxy ? "proxy" : "server",
                     _options.EnrolmentPolicy switch { EnrolmentPolicy.Open => "open", EnrolmentPolicy.Button => "button", _ => "list" },
-                    _windowEnds > now ? _windowEnds : null),
+                    _windowEnds > now ? _windowEnds : null)
+                {
+                    ChecksAddress = !_options.RelaxedAddressCheck,
+                },
                 Counts = new FleetCounts(Count(clients, "up"), Count(clients, "booting"), Count(clients, "stuck"), Count(clients, "idle"), unassigned.Length),
                 Images = [.. _images.OrderBy(static i => i.Name, StringComparer.Ordinal).Select(i => new ImageStatus(
                     i.Name, i.Distribution, i.SizeBytes, _registry.Clients.Count(c => c.Image == i.Name)))],
                 Clients = clients,
                 Unassigned = unassigned,
+                Faults = _secondServers.Judge(now),
             };
         }
     }
@@ -72,6 +76,16 @@ public sealed partial class FleetService
         lock (_gate)
         {
             return FindBoots(name)?.Boots.FirstOrDefault(b => b.Number == number) is { } boot ? [.. boot.Files.Select(StatusMaker.Of)] : [];
+        }
+    }
+
+    /// <summary>The files of the present or last boot, in the order of their first request; empty if there is none.</summary>
+    /// <param name="name">A client's name, a serial or a MAC.</param>
+    public IReadOnlyList<BootFileStatus> GetBootFiles(string name)
+    {
+        lock (_gate)
+        {
+            return FindBoots(name)?.Current is { } boot ? [.. boot.Files.Select(StatusMaker.Of)] : [];
         }
     }
 
@@ -158,6 +172,7 @@ public sealed partial class FleetService
             RootTrouble = state?.Trouble ?? NoImageFor(board, seen),
             RootText = root is null ? null : root.TargetName ?? $"{ServerOf(client!)}:{root.RootFolder}",
             Server = seen is { Server.IsAny: false } ? seen.Server : _options.Networks[0].Address,
+            Kernels = state?.Config.Kernels ?? [],
             Notes = state?.Notes ?? default,
         };
     }

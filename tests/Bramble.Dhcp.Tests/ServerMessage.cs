@@ -19,6 +19,29 @@ internal sealed class ServerMessage(byte[] message, Reply reply)
 
     public bool IsBroadcastFlagSet => Open().WantsBroadcast;
 
+    public Ipv4Address Ciaddr => Open().Ciaddr;
+
+    public Ipv4Address Giaddr => Open().Giaddr;
+
+    /// <summary>Codes of the options field in their order, then those of file and sname.</summary>
+    public IReadOnlyList<byte> Codes
+    {
+        get
+        {
+            var codes = new List<byte>();
+            var options = new DhcpOptionEnumerator(Open());
+            while (options.MoveNext())
+            {
+                codes.Add(options.Code);
+            }
+
+            return codes;
+        }
+    }
+
+    /// <summary>file, up to its first NUL.</summary>
+    public string File => System.Text.Encoding.ASCII.GetString(Octets.AsSpan(108, 128)).TrimEnd('\0');
+
     public byte[]? Option(byte code) => Open().TryGetOption(code, new byte[1500], out ReadOnlySpan<byte> value) ? value.ToArray() : null;
 
     public string? Text(byte code) => Option(code) is { } value ? System.Text.Encoding.ASCII.GetString(value) : null;

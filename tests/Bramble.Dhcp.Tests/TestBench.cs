@@ -10,7 +10,7 @@ internal sealed class TestBench
 {
     public static readonly Ipv4Address Server = Ipv4Address.Parse("10.42.0.1");
 
-    public TestBench(Func<DhcpOptions, DhcpOptions>? change = null)
+    public TestBench(Func<DhcpOptions, DhcpOptions>? change = null, bool probes = false)
     {
         Options = new DhcpOptions
         {
@@ -33,7 +33,8 @@ internal sealed class TestBench
         };
         Options = change?.Invoke(Options) ?? Options;
         Book = new LeaseBook(new NullLeaseLog(), Policy);
-        Responder = new DhcpResponder(Options, Book, Policy, Policy, Counters);
+        Probes = probes ? new AddressProbes([true]) : null;
+        Responder = new DhcpResponder(Options, Book, Policy, Policy, Counters) { Probes = Probes };
     }
 
     public DhcpOptions Options { get; }
@@ -43,6 +44,8 @@ internal sealed class TestBench
     public LeaseBook Book { get; }
 
     public DhcpCounters Counters { get; } = new();
+
+    public AddressProbes? Probes { get; }
 
     public DhcpResponder Responder { get; }
 
@@ -56,11 +59,18 @@ internal sealed class TestBench
         return subnet;
     }
 
+    /// <summary>True if the last message waits to be put again.</summary>
+    public bool Waits { get; private set; }
+
     /// <summary>Sends one message; its single reply, or null.</summary>
-    public ServerMessage? Send(ClientMessage message, bool unicast = false)
+    /// <param name="message">The message.</param>
+    /// <param name="unicast">Sent to the server's address, not as broadcast.</param>
+    /// <param name="bootClientPort">Sent from this port to port 4011.</param>
+    public ServerMessage? Send(ClientMessage message, bool unicast = false, int bootClientPort = 0)
     {
         Replies.Clear();
-        Responder.Handle(message.Build(), new PacketArrival(0, default, unicast ? Server : Ipv4Address.Broadcast, Now), Replies);
+        var arrival = new PacketArrival(0, default, unicast ? Server : Ipv4Address.Broadcast, Now) { BootClientPort = bootClientPort };
+        Waits = Responder.Handle(message.Build(), arrival, Replies);
         Assert.InRange(Replies.Count, 0, 1);
         return Replies.Count == 0 ? null : new ServerMessage(Replies.Message(0).ToArray(), Replies[0]);
     }

@@ -136,7 +136,46 @@ public sealed class BootTests
     {
         var script = new ServerScript { SeparateProxy = true, ProxyDelay = TimeSpan.FromMilliseconds(5), Files = Bench.BootFiles() };
         Assert.Equal("rom-locked", new Bench(PiProfile.Create(PiModel.Pi3B), script).Run());
-        Assert.Equal("loaded", new Bench(PiProfile.Create(PiModel.Pi3B), script with { ProxyDelay = TimeSpan.FromSeconds(1.5) }).Run());
+        Assert.Equal("rom-locked", new Bench(PiProfile.Create(PiModel.Pi3B), script with { ProxyDelay = TimeSpan.FromSeconds(1.5) }).Run());
+        Assert.Equal("loaded", new Bench(PiProfile.Create(PiModel.Pi3B), script with { ProxyDelay = TimeSpan.FromSeconds(2) }).Run());
+    }
+
+    [Theory]
+    [InlineData(PiModel.Pi3B, false, RomBugs.Pi3B, "loaded others-offer")]
+    [InlineData(PiModel.Pi3B, true, RomBugs.Pi3B, "loaded loaded")]
+    [InlineData(PiModel.Pi3B, false, RomBugs.Pi3B & ~RomBugs.TakesAnyOffer, "loaded loaded")]
+    [InlineData(PiModel.Pi4B, false, RomBugs.None, "loaded loaded")]
+    public void Of_two_3B_switched_on_together_one_takes_the_address_of_the_other_if_it_is_offered_by_broadcast(
+        PiModel model, bool unicast, RomBugs bugs, string ends)
+    {
+        PiIdentity[] boards = [PiIdentity.Create(model, 0x8b07bcc6), PiIdentity.Create(model, 0x8b07bcc7)];
+        Dictionary<string, byte[]> files = Bench.BootFiles(prefix: "");
+        var script = new ServerScript { AddressPerBoard = true, Unicast = unicast, Files = files };
+
+        var bench = new Bench(PiProfile.Create(model, bugs: bugs), script, boards);
+
+        Assert.Equal(ends, bench.Run());
+        int addresses = bench.Events.Where(e => e.Stage == BootStage.Bound).Select(e => e["address"]).Distinct().Count();
+        Assert.Equal(ends == "loaded loaded" ? 2 : 1, addresses);
+    }
+
+    [Fact]
+    public void The_broadcast_of_a_proxy_to_one_3B_locks_another_that_has_just_got_its_address()
+    {
+        PiProfile profile = PiProfile.Create(PiModel.Pi3B);
+        var script = new ServerScript { SeparateProxy = true, Unicast = true, Files = Bench.BootFiles() };
+        var alone = new Bench(profile, script);
+        Assert.Equal("loaded", alone.Run());
+
+        // What the first of two boards is sent 2 s after its DISCOVER, heard by a second one that asked a second later.
+        var bench = new Bench(profile, script);
+        byte[] menu = ServerScript.Menu("Raspberry Pi Boot   ");
+        byte[] reply = DhcpRequests.Discover(DhcpStage.BootRom, UuidForm.Constant, PiIdentity.Create(PiModel.Pi3B, 0x11223344), DhcpRequests.Pi3Xid);
+        reply = [.. reply[..240], 53, 1, 2, 54, 4, 10, 0, 0, 2, 43, (byte)menu.Length, .. menu, 255];
+        reply[0] = 2;
+        bench.Inject(TimeSpan.FromSeconds(1), Frames.Udp(
+            new(0x0200_0000_0001), Bramble.Linux.Net.MacAddress.Broadcast, ServerScript.Proxy, 67, Bramble.Linux.Net.Ipv4Address.Broadcast, 68, 0, true, reply));
+        Assert.Equal("rom-locked", bench.Run());
     }
 
     [Fact]

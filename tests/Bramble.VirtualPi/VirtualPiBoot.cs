@@ -48,7 +48,10 @@ public static class VirtualPiBoot
 
     private static LoadedSystem? LoadFiles(VirtualPiOptions options, Stopwatch clock, Action<StageEvent> onEvent, CancellationToken cancellation)
     {
-        using var port = new EthernetPort(options, clock);
+        using var port = new EthernetPort(
+            options.Interface, clock,
+            new Impairment(options.Seed * 2, options.LossPercent, options.DuplicationPercent, options.ReorderingPercent),
+            new Impairment((options.Seed * 2) + 1, options.LossPercent, options.DuplicationPercent, options.ReorderingPercent));
         var settings = new PiBootSettings
         {
             Profile = options.Profile,

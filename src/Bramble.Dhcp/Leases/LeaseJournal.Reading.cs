@@ -51,7 +51,7 @@ public sealed partial class LeaseJournal
 
         if (damaged > 0)
         {
-            Replace(book);
+            RequestCompaction(book);
             _ = TryFlush();
         }
     }

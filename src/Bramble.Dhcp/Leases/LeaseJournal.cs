@@ -106,15 +106,7 @@ public sealed partial class LeaseJournal : ILeaseLog, IDisposable
             return;
         }
 
-        lock (_gate)
-        {
-            if (_replacement is not null)
-            {
-                return;
-            }
-        }
-
-        Replace(book);
+        RequestCompaction(book);
         WakeCommitter();
     }
 
@@ -149,9 +141,17 @@ public sealed partial class LeaseJournal : ILeaseLog, IDisposable
         }
     }
 
-    // What the book holds now stands for every record up to now.
-    private void Replace(LeaseBook book)
+    /// <summary>Has the next attempt to write put what the book holds now in the place of every record up to now.</summary>
+    internal void RequestCompaction(LeaseBook book)
     {
+        lock (_gate)
+        {
+            if (_replacement is not null)
+            {
+                return;
+            }
+        }
+
         int most = FileHeader.Length;
         foreach (Lease lease in book.Leases)
         {

@@ -24,7 +24,7 @@ internal sealed class AddressProbes(IReadOnlyList<bool> canAsk)
 
     // More than any pool has ahead and any storm has waiting; what is beyond is offered without, and the client's own probe
     // (RFC 5227) is what remains.
-    private const int Maximum = 2048;
+    private const int Maximum = 1024;
 
     private readonly Dictionary<Ipv4Address, Probe> _probes = [];
     private readonly Queue<(DateTimeOffset Due, Probe Probe)> _second = new();

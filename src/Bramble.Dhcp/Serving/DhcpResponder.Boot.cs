@@ -23,9 +23,16 @@ public sealed partial class DhcpResponder
             reply = reply with { Route = ReplyRoute.Broadcast };
         }
 
-        if (inbound.BootsFirmware && inbound.Board.Family == PiFamily.Pi3)
+        if (inbound.BootsFirmware && inbound.Board.Family == PiFamily.Pi3 && !inbound.IsRelayed)
         {
-            reply = reply with { Delay = _options.Pi3ProxyDelay, Nudge = true };
+            // To its Ethernet address alone: all Pi 3s use one transaction id, and one that has just got its address hangs if it hears this.
+            reply = reply with
+            {
+                Route = ReplyRoute.LinkLayer,
+                Address = Ipv4Address.Broadcast,
+                Delay = _options.Pi3ProxyDelay + _pacer.NextDelay(inbound.Now),
+                Nudge = true,
+            };
         }
 
         Finish(ref writer, inbound, replies, reply);

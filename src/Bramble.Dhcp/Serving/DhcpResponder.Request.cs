@@ -82,15 +82,15 @@ public sealed partial class DhcpResponder
             return;
         }
 
-        if (requested != inbound.Decision.ReservedAddress && _book.Find(inbound.Key) is null)
+        Ipv4Address? recorded = inbound.Decision.ReservedAddress ?? _book.Find(inbound.Key)?.Address;
+        if (recorded is null)
         {
             // No record of this client: a server must stay silent here, for another may know it.
             Drop(DhcpDropReason.UnknownLease);
             return;
         }
 
-        bool moved = inbound.Decision.ReservedAddress is { } reserved && reserved != requested;
-        if (!moved && Bind(inbound, requested) is { } lease)
+        if (recorded == requested && Bind(inbound, requested) is { } lease)
         {
             SendAck(inbound, lease, replies);
         }

@@ -3,7 +3,7 @@ using Bramble.Linux.Net;
 namespace Bramble.Dhcp.Serving;
 
 /// <summary>
-/// DISCOVERs of boards whose files are being made. A clone takes a moment; the board listens for seconds, and asks again only
+/// DISCOVERs of boards whose files are being made, and of clients whose address is being probed. A clone takes a moment; the board listens for seconds, and asks again only
 /// after many more, so its question is kept and put again until it is answered or too old.
 /// </summary>
 internal sealed class WaitingDiscovers
@@ -13,7 +13,7 @@ internal sealed class WaitingDiscovers
 
     // A bootloader takes an OFFER for 4 s (DHCP_REQ_TIMEOUT), a Pi 3 for 5 s.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3.5);
-    private const int Maximum = 256;
+    private const int Maximum = 2048;
 
     private readonly Dictionary<MacAddress, (byte[] Packet, PacketArrival Arrival)> _waiting = [];
     private DateTimeOffset _next = DateTimeOffset.MaxValue;

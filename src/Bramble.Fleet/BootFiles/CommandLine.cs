@@ -114,6 +114,9 @@ internal static class CommandLine
 
     private static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> text)
     {
+        // To the kernel the line ends there, with everything that would be added behind it.
+        int nul = text.IndexOf('\0');
+        text = nul < 0 ? text : text[..nul];
         foreach (ReadOnlySpan<char> line in text.EnumerateLines())
         {
             if (!line.IsWhiteSpace())

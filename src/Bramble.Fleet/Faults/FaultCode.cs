@@ -21,6 +21,9 @@ public static class FaultCode
     /// <summary>As many clients as allowed have enrolled themselves.</summary>
     public const string FleetFull = "BR106";
 
+    /// <summary>Another DHCP server answers while this one gives addresses.</summary>
+    public const string SecondServer = "BR107";
+
     /// <summary>A file that the firmware needs is not there.</summary>
     public const string FileMissing = "BR201";
 

@@ -35,6 +35,9 @@ internal sealed record FaultContext
     /// <summary>Where the root is mounted from, for people; null before it is made.</summary>
     public string? RootText { get; init; }
 
+    /// <summary>File names that <c>kernel=</c> of its config.txt gives.</summary>
+    public IReadOnlyList<string> Kernels { get; init; } = [];
+
     /// <summary>What was noticed about its boot files.</summary>
     public BootFileNotes Notes { get; init; }
 }

@@ -11,9 +11,6 @@ namespace Bramble.Fleet.Faults;
 /// <summary>Finds the reason why a board does not boot. Pure; a fault is over as soon as this finds it no more.</summary>
 internal static class FaultJudge
 {
-    /// <summary>Blocks that the block counter of older bootloaders can number.</summary>
-    private const long MaxBlocks = 65535;
-
     /// <summary>A miss counts after so long a silence: until then the firmware may look elsewhere.</summary>
     private static readonly TimeSpan s_missingAfter = TimeSpan.FromSeconds(8);
 
@@ -60,11 +57,16 @@ internal static class FaultJudge
         if (boot.Stage == BootStage.Firmware && boot.Current is null)
         {
             bool silent = c.Now - boot.LastEvent > s_missingAfter;
-            bool insists = RequiredFiles.Missing(boot).Any(name => boot.FindFile(name)?.Asked >= AskedInVain);
-            if ((silent || insists) && FileMissing(boot) is { } missing)
+            bool insists = RequiredFiles.Missing(boot, c.Kernels).Any(name => boot.FindFile(name)?.Asked >= AskedInVain);
+            if ((silent || insists) && FileMissing(c, boot) is { } missing)
             {
                 return missing;
             }
+        }
+
+        if (boot.Stage == BootStage.Firmware && FileTooLargeAhead(c, boot) is { } tooLarge)
+        {
+            return tooLarge;
         }
 
         return c.Options.Bounds.IsStuck(boot, c.Now) ? OfStuck(c, boot) : null;
@@ -79,7 +81,7 @@ internal static class FaultJudge
             return null;
         }
 
-        return FileMissing(previous) ?? FileRefused(previous) ?? FileTooLarge(previous) ?? TransferBroken(previous);
+        return FileMissing(c, previous) ?? FileRefused(previous) ?? FileTooLarge(previous) ?? TransferBroken(previous);
     }
 
     private static Fault? OfStuck(FaultContext c, Boot boot) => boot.Stage switch
@@ -87,7 +89,7 @@ internal static class FaultJudge
         BootStage.Discover => c.Preparing || c.Client is null ? null : NoOffer(boot),
         BootStage.Offered => boot.OtherServer.IsAny || boot.Proxy ? NoRequest(c, boot) : OtherServer(c, boot),
         BootStage.Bound => NoTftp(c, boot),
-        BootStage.Firmware => FileMissing(boot) ?? FileRefused(boot) ?? FileTooLarge(boot) ?? TransferBroken(boot) ?? FirmwareSilent(boot),
+        BootStage.Firmware => FileMissing(c, boot) ?? FileRefused(boot) ?? FileTooLarge(boot) ?? TransferBroken(boot) ?? FirmwareSilent(boot),
         BootStage.Kernel => NoRoot(c, boot),
         BootStage.Root => NotUp(c, boot),
         _ => null,
@@ -171,9 +173,9 @@ internal static class FaultJudge
         $"Look at option 66 and 'next server' of other DHCP servers, at TFTP_IP in the board's EEPROM, and at the firewall of {c.Server}.",
         boot.Times.Bound ?? boot.Started);
 
-    private static Fault? FileMissing(Boot boot)
+    private static Fault? FileMissing(FaultContext c, Boot boot)
     {
-        List<string> missing = RequiredFiles.Missing(boot);
+        List<string> missing = RequiredFiles.Missing(boot, c.Kernels);
         return missing.Count == 0
             ? null
             : new Fault(
@@ -197,20 +199,35 @@ internal static class FaultJudge
                 file.Last);
     }
 
+    /// <summary>A file that is being sent and that the board may not be able to count to the end: told before it hangs.</summary>
+    private static Fault? FileTooLargeAhead(FaultContext c, Boot boot)
+    {
+        if (boot.Current is not { } path || boot.FindFile(path) is not { Outcome: TftpTransferOutcome.Started } file
+            || BlockCounter.LargestFile(boot.Family, file.BlockSize, c.Boots!.CountsOn) is not { } largest || file.Length <= largest)
+        {
+            return null;
+        }
+
+        string counts = BlockCounter.IsOld(file.BlockSize) ? "this board's bootloader (older than 2022-10-03) takes" : "a bootloader older than 2025-09-23 takes";
+        return FileTooLarge(
+            $"{file.Path} has {file.Length} bytes and is asked for in blocks of {file.BlockSize} bytes, of which {counts} {BlockCounter.MaxBlocks}: {largest} bytes.", file.Last);
+    }
+
     private static Fault? FileTooLarge(Boot boot)
     {
         BootFile? file = boot.Files.LastOrDefault(static f =>
-            f.Completed == 0 && f.BlockSize > 0 && f.Length > MaxBlocks * f.BlockSize
-            && (f.Outcome is TftpTransferOutcome.Aborted or TftpTransferOutcome.TimedOut) && f.Bytes >= (MaxBlocks - 1) * f.BlockSize && f.Bytes <= (MaxBlocks + 1) * f.BlockSize);
+            f.Completed == 0 && f.BlockSize > 0 && f.Length > BlockCounter.MaxBlocks * f.BlockSize
+            && f.Outcome is TftpTransferOutcome.Aborted or TftpTransferOutcome.TimedOut && BlockCounter.StoppedAtLimit(f.Bytes, f.BlockSize));
         return file is null
             ? null
-            : new Fault(
-                FaultCode.FileTooLarge, "A file is too large for this bootloader",
-                $"{file.Path} has {file.Length} bytes and stopped at {file.Bytes}: {MaxBlocks} blocks of {file.BlockSize} bytes.",
-                "The board's bootloader counts only to 65535 blocks. Pi 4 and 5 count on since 2025-09-23, and use larger blocks since 2022-10-03.",
-                "Update the board's EEPROM, or make the file smaller (initramfs: MODULES=dep or better compression).",
-                file.Last);
+            : FileTooLarge($"{file.Path} has {file.Length} bytes and stopped at {file.Bytes}: {BlockCounter.MaxBlocks} blocks of {file.BlockSize} bytes.", file.Last);
     }
+
+    private static Fault FileTooLarge(string seen, DateTimeOffset since) => new(
+        FaultCode.FileTooLarge, "A file is too large for this bootloader", seen,
+        "The board's bootloader counts only to 65535 blocks. Pi 4 and 5 count on since 2025-09-23, and use larger blocks since 2022-10-03.",
+        "Update the board's EEPROM, or make the file smaller (initramfs: MODULES=dep or better compression).",
+        since);
 
     private static Fault? TransferBroken(Boot boot)
     {

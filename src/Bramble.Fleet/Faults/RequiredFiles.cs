@@ -9,7 +9,9 @@ namespace Bramble.Fleet.Faults;
 internal static class RequiredFiles
 {
     /// <summary>The missing ones, by name; empty if nothing needed is missing.</summary>
-    public static List<string> Missing(Boot boot)
+    /// <param name="boot">The boot.</param>
+    /// <param name="kernels">File names that <c>kernel=</c> of its config.txt gives.</param>
+    public static List<string> Missing(Boot boot, IReadOnlyList<string> kernels)
     {
         var missing = new List<string>();
         if (boot.Family == PiFamily.Pi3)
@@ -28,7 +30,7 @@ internal static class RequiredFiles
         }
 
         AddUnlessAny(missing, boot, static f => f.StartsWith("bcm27", StringComparison.Ordinal) && f.EndsWith(".dtb", StringComparison.Ordinal));
-        AddUnlessAny(missing, boot, static f => f.StartsWith("kernel", StringComparison.Ordinal) && f.EndsWith(".img", StringComparison.Ordinal));
+        AddUnlessAny(missing, boot, f => (f.StartsWith("kernel", StringComparison.Ordinal) && f.EndsWith(".img", StringComparison.Ordinal)) || kernels.Contains(f));
         return missing;
     }
 

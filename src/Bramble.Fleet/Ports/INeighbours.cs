@@ -7,4 +7,9 @@ public interface INeighbours
 {
     /// <summary>Looks an address up; false if the kernel does not know it.</summary>
     bool TryFind(Ipv4Address address, out MacAddress mac);
+
+    /// <summary>Keeps the entry of an address that does not answer ARP now; call it more often than every <see cref="NeighbourKeeper.Patience"/>.</summary>
+    void Confirm(Ipv4Address address)
+    {
+    }
 }

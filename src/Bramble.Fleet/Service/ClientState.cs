@@ -40,6 +40,9 @@ internal sealed class ClientState(string name)
 
     public BootFileNotes Notes { get; set; }
 
+    /// <summary>What UEFI on its board is told to start; null if its boot folder has nothing for UEFI.</summary>
+    public string? UefiBootFile { get; set; }
+
     /// <summary>The record on disk is older than the one in memory.</summary>
     public bool Unsaved { get; set; }
 

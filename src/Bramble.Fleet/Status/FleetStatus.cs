@@ -1,3 +1,5 @@
+using Bramble.Fleet.Faults;
+
 namespace Bramble.Fleet.Status;
 
 /// <summary>The whole fleet at one moment: what panel, command line, page and metrics show. The JSON form is stable: fields are added, never changed.</summary>
@@ -23,4 +25,10 @@ public sealed record FleetStatus
 
     /// <summary>Boards without a client, last seen first.</summary>
     public required IReadOnlyList<BoardStatus> Unassigned { get; init; }
+
+    /// <summary>Faults of the network itself, not of one board.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>What the DHCP server has done since it was started; null if there is none.</summary>
+    public DhcpStatus? Dhcp { get; init; }
 }

@@ -6,4 +6,8 @@ namespace Bramble.Fleet.Status;
 /// <param name="Mode"><c>server</c> or <c>proxy</c>.</param>
 /// <param name="Enrolment"><c>open</c>, <c>button</c> or <c>list</c>.</param>
 /// <param name="EnrolmentOpenUntil">End of the enrolment window, UTC; null while it is closed.</param>
-public sealed record ServerStatus(string Name, string Address, string Mode, string Enrolment, DateTimeOffset? EnrolmentOpenUntil);
+public sealed record ServerStatus(string Name, string Address, string Mode, string Enrolment, DateTimeOffset? EnrolmentOpenUntil)
+{
+    /// <summary>False where any address may read any board's files (<see cref="FleetOptions.RelaxedAddressCheck"/>).</summary>
+    public bool ChecksAddress { get; init; } = true;
+}

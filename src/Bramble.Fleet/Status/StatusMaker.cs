@@ -1,5 +1,6 @@
 using Bramble.Dhcp.Boards;
 using Bramble.Fleet.Timeline;
+using Bramble.Tftp.Serving;
 
 namespace Bramble.Fleet.Status;
 
@@ -75,12 +76,44 @@ internal static class StatusMaker
         };
     }
 
-    public static BootFileStatus Of(BootFile file)
+    public static BootFileStatus Of(BootFile file) => new()
     {
-        string outcome = file.Outcome.ToString();
-        return new BootFileStatus(
-            file.Path, char.ToLowerInvariant(outcome[0]) + outcome[1..], file.Length, file.Asked, file.Probes, file.Retransmits, Round(file.Seconds));
+        Path = file.Path,
+        Result = NameOf(file.Outcome),
+        Length = file.Length,
+        Bytes = file.Bytes,
+        Seconds = Round(file.Seconds),
+        BytesPerSecond = Rate(file.Bytes, file.Seconds),
+        BlockSize = file.BlockSize,
+        Asked = file.Asked,
+        Probes = file.Probes,
+        Retransmits = file.Retransmits,
+    };
+
+    public static BootTransfer Of(in TftpTransferEvent e, string path, int probes) => new(
+        path, NameOf(e.Outcome), e.Length, e.BytesSent, Round(e.Duration.TotalSeconds), Rate(e.BytesSent, e.Duration.TotalSeconds), e.BlockSize, e.Retransmits, probes);
+
+    /// <summary>A transfer for people.</summary>
+    public static string InWords(BootTransfer transfer)
+    {
+        string how = transfer.Result switch
+        {
+            "completed" => $"{transfer.Bytes} bytes in {transfer.Seconds:0.00} s, {transfer.BytesPerSecond / 1e6:0.0} MB/s",
+            "unconfirmed" => $"all {transfer.Length} bytes sent in {transfer.Seconds:0.00} s, the last acknowledgment never came",
+            "refused" => "refused",
+            "timedOut" => $"stopped at {transfer.Bytes} of {transfer.Length} bytes: the board went silent",
+            _ => $"stopped at {transfer.Bytes} of {transfer.Length} bytes: the board gave up",
+        };
+        return transfer.Retransmits == 0 ? $"{transfer.Path} {how}" : $"{transfer.Path} {how}, {transfer.Retransmits} packets sent again";
     }
+
+    private static string NameOf(TftpTransferOutcome outcome)
+    {
+        string name = outcome.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
+
+    private static double Rate(long bytes, double seconds) => seconds > 0 ? Math.Round(bytes / seconds) : 0;
 
     private static double Round(double seconds) => Math.Round(seconds, 3);
 }

@@ -18,6 +18,9 @@ internal sealed record BoardBoots
     /// <summary>Number of the last boot.</summary>
     public int LastNumber { get; init; }
 
+    /// <summary>Its bootloader counts on after block 65535: it was seen to take a longer file.</summary>
+    public bool CountsOn { get; init; }
+
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<Boot> Boots { get => _boots; init => _boots = value ?? []; }
 

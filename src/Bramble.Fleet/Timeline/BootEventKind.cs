@@ -14,4 +14,10 @@ public enum BootEventKind
 
     /// <summary>A client was made for a board.</summary>
     Enrolled,
+
+    /// <summary>The server began to give addresses, or to be a proxy beside another server.</summary>
+    Mode,
+
+    /// <summary>A file was sent, or its transfer broke off. Probes and names that are not there make no event of their own.</summary>
+    Transfer,
 }

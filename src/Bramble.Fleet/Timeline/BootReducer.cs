@@ -111,7 +111,7 @@ internal static class BootReducer
             case TftpTransferOutcome.Probed:
                 next = End(next, seen) with { Probes = next.Probes + 1 };
                 break;
-            case TftpTransferOutcome.Completed:
+            case TftpTransferOutcome.Completed or TftpTransferOutcome.Unconfirmed:
                 next = End(next, seen) with { TransferSeconds = next.TransferSeconds + e.Duration.TotalSeconds };
                 next = seen.IsKernel ? Advance(next, BootStage.Kernel, e.Time) : next;
                 break;
@@ -120,7 +120,7 @@ internal static class BootReducer
                 break;
         }
 
-        return boots.WithCurrent(next);
+        return LearnCounter(boots, e).WithCurrent(next);
     }
 
     /// <summary>A connection to the root was seen, which was not there before the kernel.</summary>
@@ -147,6 +147,19 @@ internal static class BootReducer
         }
 
         return boots.WithCurrent(Advance(boot with { BootId = bootId, Current = null, LastEvent = Later(boot.LastEvent, time) }, BootStage.Up, time));
+    }
+
+    private static BoardBoots LearnCounter(BoardBoots boots, in TftpTransferEvent e)
+    {
+        if (e.BlockSize <= 0 || e.Length <= BlockCounter.MaxBlocks * e.BlockSize)
+        {
+            return boots;
+        }
+
+        // A swapped or older EEPROM may have unlearned it.
+        bool stopped = e.Outcome is TftpTransferOutcome.Aborted or TftpTransferOutcome.TimedOut && BlockCounter.StoppedAtLimit(e.BytesSent, e.BlockSize);
+        bool countsOn = e.Outcome == TftpTransferOutcome.Completed || (boots.CountsOn && !stopped);
+        return countsOn == boots.CountsOn ? boots : boots with { CountsOn = countsOn };
     }
 
     private static Boot Begin(BoardBoots boots, DateTimeOffset time, PiFamily family) =>
@@ -270,7 +283,7 @@ internal static class BootReducer
             TftpTransferOutcome.Started => file with { Asked = file.Asked + 1, Length = e.Length, BlockSize = e.BlockSize },
             TftpTransferOutcome.NotFound or TftpTransferOutcome.Refused => file with { Asked = file.Asked + 1 },
             TftpTransferOutcome.Probed => file with { Probes = file.Probes + 1, Length = e.Length },
-            TftpTransferOutcome.Completed => file with
+            TftpTransferOutcome.Completed or TftpTransferOutcome.Unconfirmed => file with
             {
                 Completed = file.Completed + 1,
                 Length = e.Length,

@@ -18,6 +18,7 @@ public sealed unsafe class UdpSendBatch : IDisposable
 
     private const int ControlBytes = 64;
     private const int WritableWaitMilliseconds = 10;
+    private const int MostRefusedInARow = 64;
 
     private readonly int _capacity;
     private readonly int _arenaBytes;
@@ -29,6 +30,7 @@ public sealed unsafe class UdpSendBatch : IDisposable
     private readonly UdpNative.MultiMessage* _messages;
     private int _count;
     private int _used;
+    private int _refusedInARow;
     private bool _disposed;
 
     /// <summary>Allocates the buffers.</summary>
@@ -61,8 +63,11 @@ public sealed unsafe class UdpSendBatch : IDisposable
     /// <summary>Messages that the kernel refused since the start.</summary>
     public long Failures { get; private set; }
 
-    /// <summary>False once the kernel refused a segmented message: the path cannot do it, and callers should stop to ask for it.</summary>
-    public bool SegmentationWorks { get; private set; } = true;
+    /// <summary>
+    /// False once the kernel refused many segmented messages in a row: it cannot do it, and callers should stop to ask for it. Refusals in
+    /// between may come from one path with a small MTU; their datagrams are sent one by one.
+    /// </summary>
+    public bool SegmentationWorks => _refusedInARow < MostRefusedInARow;
 
     /// <summary>True if a message of that many bytes still fits; else <see cref="Flush"/> first.</summary>
     public bool HasRoom(int bytes) => _count < _capacity && bytes <= _arenaBytes - _used;
@@ -110,7 +115,13 @@ public sealed unsafe class UdpSendBatch : IDisposable
             int sent = UdpNative.SendMany(socket.Descriptor, _messages + next, (uint)(_count - next), UdpNative.MsgDontWait);
             if (sent > 0)
             {
+                for (int i = next; _refusedInARow > 0 && SegmentationWorks && i < next + sent; i++)
+                {
+                    _refusedInARow = _segmentSizes[i] != 0 ? 0 : _refusedInARow;
+                }
+
                 next += sent;
+                waited = false;
                 continue;
             }
 
@@ -129,7 +140,7 @@ public sealed unsafe class UdpSendBatch : IDisposable
 
             if (_segmentSizes[next] != 0 && error is UdpNative.ErrorInvalid or UdpNative.ErrorIo or UdpNative.ErrorMessageSize)
             {
-                SegmentationWorks = false;
+                _refusedInARow++;
                 SendSegmentsApart(socket, next);
             }
             else

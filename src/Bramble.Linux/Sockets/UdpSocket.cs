@@ -87,7 +87,7 @@ public sealed unsafe class UdpSocket : IDisposable
             SetOption(UdpNative.SolSocket, UdpNative.SoSendBuffer, settings.SendBufferBytes);
         }
 
-        SetOption(UdpNative.IpProtoIp, UdpNative.IpPacketInfo, 1);
+        SetOption(UdpNative.IpProtoIp, UdpNative.IpPacketInfo, settings.PacketInfo ? 1 : 0);
 
         // No DF: a boot ROM behind a narrower link gets fragments rather than silence.
         SetOption(UdpNative.IpProtoIp, UdpNative.IpMtuDiscover, UdpNative.IpPmtuDiscDont);

@@ -15,6 +15,9 @@ public sealed record UdpSocketSettings
     /// <summary>What the kernel lets into the socket's queue, or null for everything. Offsets count from the UDP header.</summary>
     public SocketFilter? Filter { get; init; }
 
+    /// <summary>Learns of each datagram the address that it was sent to and its interface (IP_PKTINFO). Without it these are 0 in <see cref="UdpPacket"/>, and a datagram costs a little less.</summary>
+    public bool PacketInfo { get; init; } = true;
+
     /// <summary>Wanted receive buffer in bytes; the kernel's limit applies without CAP_NET_ADMIN. 0 leaves the default.</summary>
     public int ReceiveBufferBytes { get; init; }
 

@@ -6,14 +6,17 @@ namespace Bramble.Tftp.Content;
 
 /// <summary>
 /// Files on disk as TFTP content. However many clients read a file, it is open once, and its hot parts are in memory once, in
-/// chunks of 64 KB out of a bounded pool. A file that is replaced (rename) goes on being served in its old version to the
+/// chunks of 16 KB out of a bounded pool. A file that is replaced (rename) goes on being served in its old version to the
 /// transfers that began with it; one that is overwritten in place ends the transfers that still need unread parts of it, but is never
 /// served torn. Safe for several loops.
 /// </summary>
 public sealed unsafe class DiskContentCache : IDisposable
 {
-    /// <summary>Bytes of a chunk.</summary>
-    public const int ChunkBytes = 64 * 1024;
+    /// <summary>Bytes of a chunk: large enough that reading it costs little for each block, small enough that hundreds of clients, each at its own place, find room.</summary>
+    public const int ChunkBytes = 16 * 1024;
+
+    /// <summary>Bytes of a file's start that are read when it is opened.</summary>
+    public const int StartBytes = 4 * ChunkBytes;
 
     /// <summary>Pool size without a setting, bytes.</summary>
     public const long DefaultCapacityBytes = 16 * 1024 * 1024;
@@ -183,7 +186,7 @@ public sealed unsafe class DiskContentCache : IDisposable
         }
     }
 
-    /// <summary>Takes a hold on the file. Its first chunk is read at once: a small file is then whole in memory, and one that cannot be read is known.</summary>
+    /// <summary>Takes a hold on the file. Its start is read at once: a small file is then whole in memory, and one that cannot be read is known.</summary>
     private CachedFile? Acquire(BeneathFile opened)
     {
         lock (_gate)
@@ -205,10 +208,13 @@ public sealed unsafe class DiskContentCache : IDisposable
             }
 
             file.Users++;
-            if (file.Length > 0 && SlotOf(file, 0) == CachedFile.NoSlot)
+            for (int chunk = 0; chunk < Math.Min(file.Chunks.Length, StartBytes / ChunkBytes); chunk++)
             {
-                Release(file);
-                return null;
+                if (SlotOf(file, chunk) == CachedFile.NoSlot)
+                {
+                    Release(file);
+                    return null;
+                }
             }
 
             return file;

@@ -44,4 +44,10 @@ public enum TftpCounter
 
     /// <summary>ERROR packets sent.</summary>
     ErrorsSent,
+
+    /// <summary>Transfers whose last acknowledgment never came.</summary>
+    Unconfirmed,
+
+    /// <summary>Requests refused because there was no room for another transfer; counted among <see cref="Refused"/> too.</summary>
+    TooManyTransfers,
 }

@@ -33,9 +33,6 @@ public enum TftpDropReason
     /// <summary>A repeated request of a transfer that is running.</summary>
     RepeatedRequest,
 
-    /// <summary>No room for another transfer.</summary>
-    TooManyTransfers,
-
     /// <summary>The kernel would not send it.</summary>
     SendFailed,
 }

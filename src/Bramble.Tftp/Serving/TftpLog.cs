@@ -24,8 +24,11 @@ internal static partial class TftpLog
     [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The kernel cannot cut windows into packets on this path (UDP_SEGMENT); they are sent one by one from now on")]
     public static partial void SegmentationOff(this ILogger logger);
 
-    [LoggerMessage(EventId = 3007, Level = LogLevel.Warning, Message = "{Count} transfers are running, the most that max-transfers allows; a request of {Client} was dropped")]
+    [LoggerMessage(EventId = 3007, Level = LogLevel.Warning, Message = "{Count} transfers are running, as many as memory was set aside for; a request of {Client} was refused. Somebody may be flooding the segment with requests")]
     public static partial void TooManyTransfers(this ILogger logger, int count, Ipv4Address client);
+
+    [LoggerMessage(EventId = 3009, Level = LogLevel.Warning, Message = "TFTP goes on with its old {Settings}; what is set now takes effect at the next start: 'systemctl restart bramble'")]
+    public static partial void NeedsRestart(this ILogger logger, string settings);
 
     [LoggerMessage(EventId = 3008, Level = LogLevel.Error, Message = "A receiver of TFTP events failed")]
     public static partial void EventFailed(this ILogger logger, Exception exception);

@@ -52,8 +52,8 @@ public sealed record TftpOptions
     /// <summary>Largest file that is sent as netascii, bytes: it is converted in memory.</summary>
     public int MaxNetasciiBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Transfers held at once, as a bound of memory (about 1 KB each).</summary>
-    public int MaxTransfers { get; init; } = 32768;
+    /// <summary>Transfers that each worker holds at once, as a bound of memory (under 1 KB each); another request is refused with an ERROR.</summary>
+    public int MaxTransfers { get; init; } = 16384;
 
     /// <summary>Loops that serve; one core carries a gigabit.</summary>
     public int Workers { get; init; } = 1;

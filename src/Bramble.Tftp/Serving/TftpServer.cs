@@ -122,7 +122,7 @@ public sealed class TftpServer : IDisposable
 
     /// <summary>
     /// Takes new settings. Running transfers keep what they agreed to; endpoints that stay keep their sockets. The number of
-    /// workers, the port and the socket buffers stay as they were at the start.
+    /// workers, the ports and the socket buffers stay as they were at the start, and a log line says so.
     /// </summary>
     /// <exception cref="UdpBindException">A new endpoint cannot be bound; the old settings stay.</exception>
     public void Reconfigure(TftpOptions options)
@@ -131,6 +131,7 @@ public sealed class TftpServer : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            string needRestart = ThatNeedRestart(_options, options);
             options = options with
             {
                 Port = _options.Port,
@@ -158,6 +159,10 @@ public sealed class TftpServer : IDisposable
             }
 
             _options = options;
+            if (needRestart.Length > 0)
+            {
+                _logger.NeedsRestart(needRestart);
+            }
         }
     }
 
@@ -172,6 +177,18 @@ public sealed class TftpServer : IDisposable
                 _workers.ForEach(w => w.Dispose());
             }
         }
+    }
+
+    private static string ThatNeedRestart(TftpOptions old, TftpOptions now)
+    {
+        (string Name, bool Differs)[] settings =
+        [
+            ("port", old.Port != now.Port),
+            ("transfer port", old.TransferPort != now.TransferPort),
+            ("number of workers", old.Workers != now.Workers),
+            ("socket buffers", old.SocketBufferBytes != now.SocketBufferBytes),
+        ];
+        return string.Join(", ", settings.Where(s => s.Differs).Select(s => s.Name));
     }
 
     // All workers listen on the port that the first one got.

@@ -23,4 +23,7 @@ public enum TftpTransferOutcome
 
     /// <summary>Refused for another reason: not readable, not allowed, a write, an illegal operation.</summary>
     Refused,
+
+    /// <summary>Every block was sent, and only the acknowledgment of the last ones never came: most likely the client has the file (RFC 1350 section 6).</summary>
+    Unconfirmed,
 }

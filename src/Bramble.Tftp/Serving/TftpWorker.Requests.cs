@@ -15,6 +15,9 @@ internal sealed partial class TftpWorker
 
     private readonly Dictionary<int, (int Mtu, long ReadAt)> _mtus = [];
 
+    // Anybody on the segment can cause these log lines: they must not fill the journal.
+    private RateLimit _warnings = new(perSecond: 1, burst: 20);
+
     private void OnRequestPacket(in UdpPacket packet, long now)
     {
         if (Refuses(packet) is { } reason)
@@ -34,7 +37,11 @@ internal sealed partial class TftpWorker
         {
             Counters.Add(TftpCounter.WriteRequests);
             string name = TftpPath.ForLog(request.FileName);
-            _logger.WriteRefused(packet.Source.Address, name);
+            if (_warnings.TryTake(now))
+            {
+                _logger.WriteRefused(packet.Source.Address, name);
+            }
+
             Refuse(packet, name, TftpErrorCode.AccessViolation, "This server is read-only: files are put into its boot folders, not written by TFTP", now);
             return;
         }
@@ -70,7 +77,7 @@ internal sealed partial class TftpWorker
         {
             if (!session.IsOver)
             {
-                session.Transfer.Abort();
+                session.Transfer.OnOtherRequest();
                 End(session, now);
             }
 
@@ -102,14 +109,19 @@ internal sealed partial class TftpWorker
             return;
         }
 
-        if (_sessions.Count >= _options.MaxTransfers)
+        if (!HasRoom())
         {
-            Counters.Add(TftpDropReason.TooManyTransfers);
-            _logger.TooManyTransfers(_sessions.Count, packet.Source.Address);
+            Counters.Add(TftpCounter.TooManyTransfers);
+            if (_warnings.TryTake(now))
+            {
+                _logger.TooManyTransfers(_sessions.Count, packet.Source.Address);
+            }
+
+            Refuse(packet, path, TftpErrorCode.NotDefined, "The server has as many transfers as it can hold; ask again later", now);
             return;
         }
 
-        TftpOpenResult opened = OpenFile(packet.Source.Address, path);
+        TftpOpenResult opened = OpenFile(packet.Source.Address, path, now);
         if (opened.Content is { } content && request.Mode == TftpMode.Netascii)
         {
             opened = NetasciiContent.Convert(content, _options.MaxNetasciiBytes);
@@ -124,7 +136,21 @@ internal sealed partial class TftpWorker
         Begin(packet, request, path, opened.Content, now);
     }
 
-    private TftpOpenResult OpenFile(Ipv4Address client, string path)
+    /// <summary>True if another transfer may begin. Ended ones that only wait for late packets make room, oldest first.</summary>
+    private bool HasRoom()
+    {
+        while (_sessions.Count >= _options.MaxTransfers && _ended.TryDequeue(out TftpSession? oldest))
+        {
+            if (!oldest.IsForgotten)
+            {
+                Forget(oldest);
+            }
+        }
+
+        return _sessions.Count < _options.MaxTransfers;
+    }
+
+    private TftpOpenResult OpenFile(Ipv4Address client, string path, long now)
     {
         try
         {
@@ -133,7 +159,11 @@ internal sealed partial class TftpWorker
         catch (Exception e)
         {
             // One client's broken view must not end everybody's boot.
-            _logger.OpenFailed(e, client, path);
+            if (_warnings.TryTake(now))
+            {
+                _logger.OpenFailed(e, client, path);
+            }
+
             return new TftpOpenResult(null, TftpErrorCode.NotDefined, "The server failed to open the file");
         }
     }

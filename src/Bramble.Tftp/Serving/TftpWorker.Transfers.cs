@@ -12,7 +12,15 @@ internal sealed partial class TftpWorker
     // ERROR 5 from the port that the client's next transfer listens to.
     private static readonly long s_lingerTicks = TimeSpan.FromSeconds(5).Ticks;
 
+    // A window is sent in shares of so many bytes, and everybody else has a turn in between.
+    private const int ShareBytes = UdpSendBatch.MaxMessageBytes;
+
+    private readonly Queue<TftpSession> _backlog = new();
+    private readonly Queue<TftpSession> _ended = new();
     private RateLimit _unknownTransfers = new(perSecond: 10, burst: 20);
+
+    // First answers that are sent again without being asked for: together so few that forged senders can aim them at nobody.
+    private RateLimit _repeatedAnswers = new(perSecond: 20, burst: 100);
 
     private void OnTransferPacket(in UdpPacket packet, long now)
     {
@@ -42,7 +50,8 @@ internal sealed partial class TftpWorker
 
         if (opcode == TftpOpcode.Error)
         {
-            session.Transfer.OnError();
+            TftpPacketReader.TryReadError(packet.Data, out ushort code, out _);
+            session.Transfer.OnError(code);
             Perform(session, TransferStep.None, now);
             return;
         }
@@ -82,7 +91,14 @@ internal sealed partial class TftpWorker
             return;
         }
 
-        Perform(session, session.Transfer.OnTimer(now), now);
+        bool isOpening = session.Transfer.State == TransferState.Opening;
+        TransferStep step = session.Transfer.OnTimer(now);
+        if (isOpening && step.Action != TransferAction.None && !_repeatedAnswers.TryTake(now))
+        {
+            step = TransferStep.None;
+        }
+
+        Perform(session, step, now);
     }
 
     /// <summary>Sends what the machine wants, and keeps timer and end in step with it.</summary>
@@ -95,7 +111,12 @@ internal sealed partial class TftpWorker
                 _sending.Commit(length, session.Client, session.LocalAddress);
                 break;
             case TransferAction.SendData:
-                SendBlocks(session, step.FirstBlock, step.Count);
+                session.Unsent.Add(step.FirstBlock, step.Count);
+                if (!session.IsQueued)
+                {
+                    SendShare(session);
+                }
+
                 break;
         }
 
@@ -109,44 +130,87 @@ internal sealed partial class TftpWorker
         _wheel.Schedule(session);
     }
 
-    private void SendBlocks(TftpSession session, long block, int count)
+    /// <summary>Goes on with the windows that were larger than a share, each by one share.</summary>
+    private void SendBacklog()
+    {
+        for (int i = _backlog.Count; i > 0; i--)
+        {
+            TftpSession session = _backlog.Dequeue();
+            session.IsQueued = false;
+            if (session.IsOver)
+            {
+                continue;
+            }
+
+            SendShare(session);
+            if (session.Transfer.HasEnded)
+            {
+                End(session, Now);
+            }
+        }
+
+        Flush();
+    }
+
+    /// <summary>Sends of what the session has to send as much as its share allows; the rest queues up.</summary>
+    private void SendShare(TftpSession session)
     {
         ReadTransfer transfer = session.Transfer;
         int fullPacket = TftpLimits.HeaderLength + transfer.Parameters.BlockSize;
-        int perMessage = session.MaySegment && _sending.SegmentationWorks
-            ? Math.Min(UdpSendBatch.MaxSegments, UdpSendBatch.MaxMessageBytes / fullPacket)
-            : 1;
-        long sent = 0;
+        int share = Math.Max(1, ShareBytes / fullPacket);
+        int perMessage = session.MaySegment && _sending.SegmentationWorks ? Math.Min(UdpSendBatch.MaxSegments, share) : 1;
+        (long block, int count) = session.Unsent.Take(share);
         Counters.Add(TftpCounter.DataPacketsSent, count);
         while (count > 0)
         {
             int packets = Math.Min(count, perMessage);
-            Span<byte> message = Reserve(packets * fullPacket);
-            int used = 0;
-            for (int i = 0; i < packets; i++, block++)
+            if (!SendMessage(session, block, packets, fullPacket))
             {
-                used += TftpPacketWriter.WriteDataHeader(message[used..], transfer.NumberOf(block));
-                int length = transfer.LengthOf(block);
-                if (length > 0 && session.Content.Read(transfer.OffsetOf(block), message.Slice(used, length)) != length)
-                {
-                    LoseContent(session);
-                    return;
-                }
-
-                used += length;
-                sent += length;
+                LoseContent(session);
+                return;
             }
 
-            _sending.Commit(used, session.Client, session.LocalAddress, packets > 1 ? fullPacket : 0);
+            block += packets;
             count -= packets;
         }
 
-        Counters.Add(TftpCounter.DataBytesSent, sent);
+        if (session.Unsent.Count > 0)
+        {
+            session.IsQueued = true;
+            _backlog.Enqueue(session);
+        }
+    }
+
+    /// <summary>Sends blocks in one message; false if their bytes are gone.</summary>
+    private bool SendMessage(TftpSession session, long block, int packets, int fullPacket)
+    {
+        ReadTransfer transfer = session.Transfer;
+        Span<byte> message = Reserve(packets * fullPacket);
+        int used = 0;
+        for (int i = 0; i < packets; i++, block++)
+        {
+            used += TftpPacketWriter.WriteDataHeader(message[used..], transfer.NumberOf(block));
+            int length = transfer.LengthOf(block);
+            if (length > 0 && session.Content.Read(transfer.OffsetOf(block), message.Slice(used, length)) != length)
+            {
+                return false;
+            }
+
+            used += length;
+        }
+
+        _sending.Commit(used, session.Client, session.LocalAddress, packets > 1 ? fullPacket : 0);
+        Counters.Add(TftpCounter.DataBytesSent, used - (packets * TftpLimits.HeaderLength));
+        return true;
     }
 
     private void LoseContent(TftpSession session)
     {
-        _logger.ContentLost(session.Client.Address, session.Path);
+        if (_warnings.TryTake(Now))
+        {
+            _logger.ContentLost(session.Client.Address, session.Path);
+        }
+
         SendError(session.Client, session.LocalAddress, TftpErrorCode.NotDefined, "The file changed while it was being read");
         session.Transfer.Abort();
     }
@@ -166,22 +230,28 @@ internal sealed partial class TftpWorker
             TransferState.Completed => (TftpTransferOutcome.Completed, TftpCounter.Completed),
             TransferState.Probed => (TftpTransferOutcome.Probed, TftpCounter.Probed),
             TransferState.TimedOut => (TftpTransferOutcome.TimedOut, TftpCounter.TimedOut),
+            TransferState.Unconfirmed => (TftpTransferOutcome.Unconfirmed, TftpCounter.Unconfirmed),
             _ => (TftpTransferOutcome.Aborted, TftpCounter.Aborted),
         };
-        session.IsOver = true;
         Counters.ActiveTransfers--;
         Counters.Add(counter);
         Counters.Add(TftpCounter.Retransmits, session.Transfer.Retransmits);
         Publish(session, outcome, now);
-        session.Content.Dispose();
+        session.Release();
         session.Deadline = now + s_lingerTicks;
         _wheel.Schedule(session);
+        _ended.Enqueue(session);
     }
 
     private void Forget(TftpSession session)
     {
+        session.IsForgotten = true;
         _wheel.Remove(session);
         _sessions.Remove(session.Client.Key);
+        while (_ended.TryPeek(out TftpSession? oldest) && oldest.IsForgotten)
+        {
+            _ended.Dequeue();
+        }
     }
 
     private void EndAllSessions()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Bramble.Linux.Loops;
 using Bramble.Linux.Net;
 using Bramble.Linux.Sockets;
@@ -15,8 +16,12 @@ internal sealed partial class TftpWorker : IDisposable
     private const int SendArenaBytes = 256 * 1024;
     private const int LongestWaitMilliseconds = 1000;
 
-    // Requests get their turn after so many full batches of acknowledgments.
+    // Requests get their turn after so many full batches of acknowledgments, or so many takes without sleeping.
     private const int TransferRounds = 4;
+    private const int WakefulTurns = 32;
+
+    // Sleep and waking cost as much as the spinning only while few clients are served: many keep the socket full anyway.
+    private const int FewTransfers = 4;
 
     private readonly int _index;
     private readonly ITftpFiles _files;
@@ -32,6 +37,7 @@ internal sealed partial class TftpWorker : IDisposable
     private readonly UdpSocket _transferSocket;
     private readonly ConcurrentQueue<TftpWorkerChange> _changes = new();
     private readonly Thread _thread;
+    private readonly SpinBudget _spin = new();
     private TftpOptions _options;
     private TftpListener[] _listeners;
     private Ipv4Subnet[] _served;
@@ -53,7 +59,8 @@ internal sealed partial class TftpWorker : IDisposable
         Heartbeat = heartbeat;
         _served = [.. options.ServedSubnets];
         ushort transferPort = options.TransferPort == 0 ? (ushort)0 : (ushort)(options.TransferPort + index);
-        var settings = new UdpSocketSettings { ReceiveBufferBytes = options.SocketBufferBytes, SendBufferBytes = options.SocketBufferBytes };
+        // What a transfer must know of its packets it knows from its request.
+        var settings = new UdpSocketSettings { PacketInfo = false, ReceiveBufferBytes = options.SocketBufferBytes, SendBufferBytes = options.SocketBufferBytes };
         var listeners = new List<TftpListener>();
         try
         {
@@ -188,7 +195,11 @@ internal sealed partial class TftpWorker : IDisposable
 
     private void Turn()
     {
-        bool woken = _poll.Wait(_wheel.MillisecondsToNext(Now, LongestWaitMilliseconds));
+        for (int i = 0; i < WakefulTurns && TakesWithoutSleeping(); i++)
+        {
+        }
+
+        bool woken = _poll.Wait(_backlog.Count > 0 ? 0 : _wheel.MillisecondsToNext(Now, LongestWaitMilliseconds));
         Heartbeat.Beat();
         if (woken)
         {
@@ -211,7 +222,30 @@ internal sealed partial class TftpWorker : IDisposable
             }
         }
 
+        SendBacklog();
         TakeTimers();
+    }
+
+    /// <summary>Looks for the next acknowledgment for some microseconds, where that is likely to find it. False if none came.</summary>
+    private bool TakesWithoutSleeping()
+    {
+        if (Counters.ActiveTransfers is 0 or > FewTransfers || !_spin.MayBegin())
+        {
+            return false;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            if (TakeTransferPackets() > 0)
+            {
+                _spin.Hit();
+                return true;
+            }
+        }
+        while (Stopwatch.GetElapsedTime(start) < SpinBudget.Longest);
+        _spin.Missed();
+        return false;
     }
 
     private int TakeTransferPackets()

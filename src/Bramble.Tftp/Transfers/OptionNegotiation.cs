@@ -25,7 +25,7 @@ internal static class OptionNegotiation
             {
                 TftpOptionKind.BlockSize => Math.Min(requested.BlockSize, LargestBlock(mtu, options)),
                 TftpOptionKind.TransferSize => length,
-                TftpOptionKind.WindowSize => Math.Min(requested.WindowSize, options.MaxWindowSize),
+                TftpOptionKind.WindowSize => Math.Min(requested.WindowSize, Math.Clamp(options.MaxWindowSize, 1, TftpLimits.MaxAgreedWindowSize)),
                 _ => requested.ValueOf(kind),
             });
         }

@@ -1,3 +1,5 @@
+using Bramble.Tftp.Serving;
+
 namespace Bramble.Tftp.Transfers;
 
 /// <summary>
@@ -60,6 +62,9 @@ public sealed class ReadTransfer
 
     /// <summary>The number of the last block, which is short or empty.</summary>
     public long LastBlock => _lastBlock;
+
+    /// <summary>The block after the last one that was sent.</summary>
+    public long NextBlock => _next;
 
     /// <summary>Length of a block's data.</summary>
     public int LengthOf(long block) => (int)Math.Min(_parameters.BlockSize, _parameters.Length - OffsetOf(block));
@@ -124,16 +129,36 @@ public sealed class ReadTransfer
     }
 
     /// <summary>An ERROR came.</summary>
-    public void OnError()
+    /// <param name="code">Its code.</param>
+    public void OnError(ushort code)
+    {
+        if (HasEnded)
+        {
+            return;
+        }
+
+        IsConfirmed = true;
+        if (code == (ushort)TftpErrorCode.UnknownTransferId && WaitsForTheEndOnly)
+        {
+            // Its acknowledgment was lost, and the block that was sent again came to a port that is closed by now.
+            _acknowledged = _lastBlock;
+            State = TransferState.Completed;
+            return;
+        }
+
+        State = _acknowledged == 0 ? TransferState.Probed : TransferState.Aborted;
+    }
+
+    /// <summary>The client asks for something else from the same port.</summary>
+    public void OnOtherRequest()
     {
         if (!HasEnded)
         {
-            IsConfirmed = true;
-            State = _acknowledged == 0 ? TransferState.Probed : TransferState.Aborted;
+            State = WaitsForTheEndOnly ? TransferState.Unconfirmed : TransferState.Aborted;
         }
     }
 
-    /// <summary>The bytes cannot be read any more.</summary>
+    /// <summary>The bytes cannot be read any more, or the server stops.</summary>
     public void Abort()
     {
         if (!HasEnded)
@@ -152,7 +177,7 @@ public sealed class ReadTransfer
 
         if (_retries >= _parameters.MaxRetries || now - _startedAt >= _parameters.MaxDuration)
         {
-            State = TransferState.TimedOut;
+            State = WaitsForTheEndOnly ? TransferState.Unconfirmed : TransferState.TimedOut;
             return TransferStep.None;
         }
 
@@ -164,6 +189,8 @@ public sealed class ReadTransfer
         _retries += _hasQuickTimer ? 0 : 1;
         return GoBack(now, quickTimer: false);
     }
+
+    private bool WaitsForTheEndOnly => State == TransferState.Sending && _next > _lastBlock;
 
     private TransferStep OnOpeningTimer(long now)
     {

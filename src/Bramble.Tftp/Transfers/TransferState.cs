@@ -20,4 +20,7 @@ public enum TransferState
 
     /// <summary>The client went silent, or the bound of the whole transfer passed.</summary>
     TimedOut,
+
+    /// <summary>Every block was sent, and only the acknowledgment of the last window never came: most likely the client has the file (RFC 1350 section 6).</summary>
+    Unconfirmed,
 }

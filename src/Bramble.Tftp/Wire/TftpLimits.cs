@@ -21,6 +21,9 @@ public static class TftpLimits
     /// <summary>Largest window (RFC 7440 section 3).</summary>
     public const int MaxWindowSize = 65535;
 
+    /// <summary>Largest window that is agreed to: with a longer one, half of all block numbers, a late acknowledgment could be taken for a new one.</summary>
+    public const int MaxAgreedWindowSize = 32767;
+
     /// <summary>Bytes of IPv4 and UDP headers before each packet.</summary>
     public const int IpUdpHeaderLength = 28;
 }

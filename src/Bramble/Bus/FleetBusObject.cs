@@ -19,6 +19,7 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
             Methods =
             [
                 new BusMethod { Name = "GetStatus", Out = "s", ArgumentNames = ["status"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetStatusJson()])) },
+                new BusMethod { Name = "GetBootFiles", In = "s", Out = "s", ArgumentNames = ["name", "files"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetBootFilesJson(call.Get<string>(0))])) },
                 new BusMethod { Name = "AddClient", In = "s", Out = "s", ArgumentNames = ["request", "client"], Handler = call => RunAsync(call, () => AddClientAsync(call)) },
                 new BusMethod { Name = "Reload", Handler = call => RunAsync(call, () => ReloadAsync(call)) },
             ],

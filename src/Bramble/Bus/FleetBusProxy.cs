@@ -13,6 +13,12 @@ public sealed class FleetBusProxy(IBusConnection bus)
     public async Task<string> GetStatusAsync(CancellationToken cancellation) =>
         (await CallAsync("GetStatus", "", [], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
 
+    /// <summary>The files of the last boot of a client or board, as JSON.</summary>
+    /// <param name="name">A client's name, a serial or a MAC.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<string> GetBootFilesAsync(string name, CancellationToken cancellation) =>
+        (await CallAsync("GetBootFiles", "s", [name], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
     /// <summary>Adds a client; a copy of its image may take minutes.</summary>
     /// <param name="json">The request.</param>
     /// <param name="cancellation">Stops waiting; the work goes on.</param>

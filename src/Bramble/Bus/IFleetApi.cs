@@ -6,6 +6,10 @@ public interface IFleetApi
     /// <summary>The whole fleet as JSON: clients, boards, boots, faults.</summary>
     string GetStatusJson();
 
+    /// <summary>The files of the last boot of a client or board, in the order of their first request, as JSON.</summary>
+    /// <param name="name">A client's name, a serial or a MAC.</param>
+    string GetBootFilesJson(string name);
+
     /// <summary>Adds a client.</summary>
     /// <param name="json">What the command line gave.</param>
     /// <returns>The client as it now is, as JSON.</returns>

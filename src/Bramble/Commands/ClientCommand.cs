@@ -108,14 +108,27 @@ internal static class ClientCommand
     {
         var name = new Argument<string>("NAME") { Description = "The client, or the serial number or MAC address of its board." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("show", "Shows a client, every stage of its last boot with its time, and its fault.") { name, json };
+        var files = new Option<bool>("--files") { Description = "Print every file that its last boot asked for: result, bytes, rate, packets sent again." };
+        var command = new Command("show", "Shows a client, every stage of its last boot with its time, and its fault.") { name, json, files };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             string wanted = result.GetRequiredValue(name);
             FleetStatus fleet = await BusCommand.StatusAsync(bus, cancellation);
             ClientStatus client = fleet.Clients.FirstOrDefault(c => c.Name == wanted || c.Board == wanted || c.Mac == wanted)
                 ?? throw new StorageException($"There is no client '{wanted}'. 'bramble client list' shows those there are.");
-            if (result.GetValue(json))
+            if (result.GetValue(files))
+            {
+                string asked = await new FleetBusProxy(bus).GetBootFilesAsync(client.Name, cancellation);
+                if (result.GetValue(json))
+                {
+                    Console.WriteLine(asked);
+                }
+                else
+                {
+                    StatusView.WriteFiles(AnsiConsole.Console, JsonSerializer.Deserialize(asked, FleetJson.Default.BootFileStatusArray) ?? []);
+                }
+            }
+            else if (result.GetValue(json))
             {
                 Console.WriteLine(JsonSerializer.Serialize(client, FleetJson.Default.ClientStatus));
             }

@@ -13,6 +13,10 @@ internal static class StatusView
 
     private const int WideEnough = 120;
 
+    // By design, and many: other machines beside a proxy, boards that are not approved.
+    private static readonly string[] s_ordinaryDrops = ["notForProxy", "otherServer", "notServed"];
+    private static readonly Dictionary<string, long> s_none = [];
+
     /// <summary>Writes the whole status.</summary>
     public static void Write(IAnsiConsole console, FleetStatus fleet)
     {
@@ -21,6 +25,11 @@ internal static class StatusView
         string mode = server.Mode == "server" ? "DHCP server" : "beside another DHCP server";
         console.MarkupLineInterpolated($"[bold]{server.Name}[/] at {server.Address}, {mode}, enrolment {server.Enrolment}");
         console.MarkupLineInterpolated($"[green]{counts.Up} up[/], [yellow]{counts.Booting} booting[/], [red]{counts.Stuck} stuck[/], {counts.Idle} idle{(counts.NotApproved > 0 ? $", {counts.NotApproved} not approved" : "")}");
+        if (!server.ChecksAddress)
+        {
+            console.MarkupLine("[yellow]Whoever is on the served network can read every board's files[/] ([[tftp]] check-address = no)");
+        }
+
         console.WriteLine();
         if (fleet.Images.Count == 0)
         {
@@ -39,6 +48,13 @@ internal static class StatusView
         if (fleet.Unassigned.Count > 0)
         {
             console.Write(Unassigned(fleet));
+        }
+
+        string dropped = string.Join(", ", (fleet.Dhcp?.Dropped ?? s_none)
+            .Where(static d => !s_ordinaryDrops.Contains(d.Key)).OrderByDescending(static d => d.Value).Select(static d => $"{d.Value} {d.Key}"));
+        if (dropped.Length > 0)
+        {
+            console.MarkupLineInterpolated($"[dim]DHCP packets without an answer: {dropped}[/]");
         }
 
         foreach ((string who, Fault fault) in Faults(fleet))
@@ -74,6 +90,21 @@ internal static class StatusView
         {
             WriteFault(console, client.Name, fault);
         }
+    }
+
+    /// <summary>Writes the files of a boot.</summary>
+    public static void WriteFiles(IAnsiConsole console, IReadOnlyList<BootFileStatus> files)
+    {
+        Table table = Columns("file", "result", "bytes", "MB/s", "block", "asked", "probes", "again");
+        foreach (BootFileStatus file in files)
+        {
+            table.AddRow(
+                Text(file.Path), Text(file.Result), Text(file.Length.ToString(CultureInfo.InvariantCulture)),
+                Text(file.BytesPerSecond > 0 ? (file.BytesPerSecond / 1e6).ToString("0.0", CultureInfo.InvariantCulture) : null), Text(file.BlockSize.ToString(CultureInfo.InvariantCulture)),
+                Text(file.Asked.ToString(CultureInfo.InvariantCulture)), Text(file.Probes.ToString(CultureInfo.InvariantCulture)), Text(file.Retransmits.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        console.Write(table);
     }
 
     private static Table Clients(FleetStatus fleet, bool wide)
@@ -112,7 +143,8 @@ internal static class StatusView
     }
 
     private static IEnumerable<(string Who, Fault Fault)> Faults(FleetStatus fleet) =>
-        fleet.Clients.Where(c => c.Fault is not null).Select(c => (c.Name, c.Fault!))
+        fleet.Faults.Select(f => (fleet.Server.Name, f))
+            .Concat(fleet.Clients.Where(c => c.Fault is not null).Select(c => (c.Name, c.Fault!)))
             .Concat(fleet.Unassigned.Where(b => b.Fault is not null).Select(b => (b.Board, b.Fault!)));
 
     private static void WriteFault(IAnsiConsole console, string who, Fault fault)

@@ -36,6 +36,7 @@ internal static class WatchCommand
         string colour = e.Kind switch
         {
             BootEventKind.Fault => "red",
+            BootEventKind.Transfer => "dim",
             BootEventKind.Stage when e.Stage == BootStage.Up => "green",
             _ => "default",
         };

@@ -63,6 +63,9 @@ internal sealed record BrambleConfig
     /// <summary>[dhcp] others.</summary>
     public bool OthersGetAddresses { get; set; } = true;
 
+    /// <summary>[dhcp] look-again.</summary>
+    public TimeSpan LookAgain { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>[dhcp] port, UDP.</summary>
     public int DhcpPort { get; set; } = 67;
 
@@ -72,8 +75,26 @@ internal sealed record BrambleConfig
     /// <summary>[tftp] port, UDP.</summary>
     public int TftpPort { get; set; } = 69;
 
+    /// <summary>[tftp] transfer-port, UDP; 0 for any free one.</summary>
+    public int TftpTransferPort { get; set; }
+
+    /// <summary>[tftp] workers.</summary>
+    public int TftpWorkers { get; set; } = 1;
+
     /// <summary>[tftp] check-address.</summary>
     public bool CheckAddress { get; set; } = true;
+
+    /// <summary>[tftp] fit-mtu.</summary>
+    public bool TftpFitMtu { get; set; } = true;
+
+    /// <summary>[tftp] max-block-size, bytes.</summary>
+    public int TftpMaxBlockSize { get; set; } = 65464;
+
+    /// <summary>[tftp] max-window, blocks.</summary>
+    public int TftpMaxWindow { get; set; } = 64;
+
+    /// <summary>[tftp] wrap-to: 0 or 1.</summary>
+    public int TftpWrapTo { get; set; }
 
     /// <summary>[clients] enrol.</summary>
     public EnrolmentPolicy Enrolment { get; set; } = EnrolmentPolicy.Open;

@@ -43,6 +43,13 @@ internal static class ConfigValues
         return Set(right, port, set, "use a number from 1 to 65535.");
     }
 
+    /// <summary>A whole number.</summary>
+    public static string? Number(IniEntry entry, int least, int most, Action<int> set)
+    {
+        bool right = int.TryParse(entry.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most;
+        return Set(right, number, set, $"use a number from {least} to {most}.");
+    }
+
     /// <summary>IPv4 addresses separated by commas or blanks.</summary>
     public static string? Addresses(IniEntry entry, Action<List<Ipv4Address>> set)
     {

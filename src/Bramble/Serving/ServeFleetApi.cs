@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Bramble.Bus;
+using Bramble.Dhcp;
 using Bramble.Fleet;
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Status;
@@ -10,12 +11,13 @@ namespace Bramble.Serving;
 internal sealed class ServeFleetApi : IFleetApi
 {
     private readonly FleetService _fleet;
+    private readonly DhcpServer? _dhcp;
     private readonly Action _reload;
 
     /// <summary>Passes the fleet's boot events on.</summary>
-    public ServeFleetApi(FleetService fleet, Action reload)
+    public ServeFleetApi(FleetService fleet, DhcpServer? dhcp, Action reload)
     {
-        (_fleet, _reload) = (fleet, reload);
+        (_fleet, _dhcp, _reload) = (fleet, dhcp, reload);
         fleet.BootEvent += e => BootEvent?.Invoke(JsonSerializer.Serialize(e, FleetJson.Default.BootEvent));
     }
 
@@ -23,7 +25,19 @@ internal sealed class ServeFleetApi : IFleetApi
     public event Action<string>? BootEvent;
 
     /// <inheritdoc/>
-    public string GetStatusJson() => JsonSerializer.Serialize(_fleet.GetStatus(), FleetJson.Default.FleetStatus);
+    public string GetStatusJson()
+    {
+        FleetStatus status = _fleet.GetStatus();
+        if (_dhcp is not null)
+        {
+            status = status with { Dhcp = DhcpStatus.Of(_dhcp.CurrentMode, _dhcp.Counters) };
+        }
+
+        return JsonSerializer.Serialize(status, FleetJson.Default.FleetStatus);
+    }
+
+    /// <inheritdoc/>
+    public string GetBootFilesJson(string name) => JsonSerializer.Serialize([.. _fleet.GetBootFiles(name)], FleetJson.Default.BootFileStatusArray);
 
     /// <inheritdoc/>
     public async Task<string> AddClientAsync(string json)

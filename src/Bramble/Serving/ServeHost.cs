@@ -56,7 +56,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         // Attached before anything uses the bus, so that the first connection has the object.
-        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, Reload), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
+        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, _dhcp, Reload), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
         _bus.Attach(fleetObject.AttachAsync);
         _beacon = new BeaconListener((address, datagram) => _fleet.OnBeacon(address, datagram.Span), loggers.CreateLogger("beacon"));
     }
@@ -79,6 +79,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _timers.Add(new Timer(_ => TellStatus(), null, s_statusInterval, s_statusInterval));
         _timers.Add(new ConfigWatcher(_configPath, Reload));
         _notifier.Ready(StatusText());
+        WarnOfRelaxedCheck();
         LogServing(string.Join(", ", _interfaces.Select(i => $"{i.Name} ({i.Address})")), _config.DhcpMode.ToString().ToLowerInvariant());
 
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -182,15 +183,29 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         (_config, _interfaces) = (config, interfaces);
+        WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
         _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces) with { Mode = CurrentMode() });
+    }
+
+    private void WarnOfRelaxedCheck()
+    {
+        if (!_config.CheckAddress)
+        {
+            LogRelaxedCheck();
+        }
     }
 
     private static bool NeedsRestart(BrambleConfig old, BrambleConfig now) =>
         old.StateFolder != now.StateFolder || old.BeaconPort != now.BeaconPort
         || (old.DhcpMode == DhcpServiceMode.Off) != (now.DhcpMode == DhcpServiceMode.Off);
 
-    private FleetMode CurrentMode() => _dhcp is { CurrentMode: DhcpMode.Server } ? FleetMode.Server : FleetMode.Proxy;
+    private FleetMode CurrentMode() => _dhcp?.CurrentMode switch
+    {
+        DhcpMode.Server => FleetMode.Server,
+        DhcpMode.Auto => _shownMode, // Not known yet: no change.
+        _ => FleetMode.Proxy,
+    };
 
     private void TellStatus()
     {
@@ -231,6 +246,9 @@ internal sealed partial class ServeHost : IAsyncDisposable
 
     [LoggerMessage(EventId = 5206, Level = LogLevel.Information, Message = "The configuration was read again.")]
     private partial void LogReloaded();
+
+    [LoggerMessage(EventId = 5208, Level = LogLevel.Warning, Message = "[tftp] check-address = no: whoever is on the served network can read every board's files, passwords in them too. Take the line out unless you alone are on that network.")]
+    private partial void LogRelaxedCheck();
 
     [LoggerMessage(EventId = 5207, Level = LogLevel.Warning, Message = "A changed state folder, beacon port, or switching DHCP off or on takes effect at the next start: 'systemctl restart bramble'.")]
     private partial void LogNeedsRestart();

@@ -2,6 +2,7 @@ using Bramble.Configuration;
 using Bramble.Dhcp;
 using Bramble.Fleet;
 using Bramble.Tftp.Serving;
+using Bramble.Tftp.Transfers;
 
 namespace Bramble.Serving;
 
@@ -37,6 +38,7 @@ internal static class ServeSettings
         JournalPath = Path.Combine(config.StateFolder, "leases.journal"),
         ServerPort = config.DhcpPort,
         ClientPort = config.DhcpClientPort,
+        ProbeInterval = config.LookAgain,
         DomainName = config.DomainName,
         NtpServers = config.NtpServers,
         Routes = config.Routes,
@@ -50,6 +52,12 @@ internal static class ServeSettings
     {
         Endpoints = [.. interfaces.Select(i => new TftpEndpoint(i.Address))],
         Port = (ushort)config.TftpPort,
+        TransferPort = (ushort)config.TftpTransferPort,
+        Workers = config.TftpWorkers,
         ServedSubnets = [.. interfaces.Select(i => i.Subnet), .. config.Relayed.Select(r => r.Destination)],
+        LimitBlockSizeToMtu = config.TftpFitMtu,
+        MaxBlockSize = config.TftpMaxBlockSize,
+        MaxWindowSize = config.TftpMaxWindow,
+        Rollover = config.TftpWrapTo == 1 ? BlockRollover.ToOne : BlockRollover.ToZero,
     };
 }

@@ -1,77 +1,72 @@
 using System.Diagnostics;
-using System.Globalization;
+using Bramble.Integration.Tests.Lab;
 
 namespace Bramble.Benchmarks.Tftp;
 
-/// <summary>A server process under test.</summary>
+/// <summary>A TFTP server under test, on one processor of its own: the daemon and the processes that it forks.</summary>
 internal sealed class TftpPeer : IDisposable
 {
-    private const double TicksPerSecond = 100;
-    private readonly Process _process;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_sampleEvery = TimeSpan.FromMilliseconds(500);
 
-    private TftpPeer(string name, Process process)
+    private readonly ControlGroup? _group = ControlGroup.TryMake();
+    private readonly RunningProgram _program;
+    private readonly Timer _sampler;
+    private double _peakOfTree;
+
+    private TftpPeer(TftpServerProgram server, string folder)
     {
-        Name = name;
-        _process = process;
+        string[] command = Environment.ProcessorCount > 1 ? ["taskset", "-c", "0", .. server.Command(folder)] : server.Command(folder);
+        command = _group?.Run(command) ?? command;
+        _program = new RunningProgram(command[0], command[1..]);
+        _sampler = new Timer(_ => Sample(), null, s_sampleEvery, s_sampleEvery);
     }
 
-    public string Name { get; }
+    /// <summary>User and system time of the server's processes since its start, those that ended too.</summary>
+    public TimeSpan Cpu => _group?.Cpu ?? ProcessTree.Cpu(_program.Id);
 
-    /// <summary>User and system time of the process.</summary>
-    public TimeSpan Cpu
-    {
-        get
-        {
-            // utime and stime, fields 14 and 15 of proc_pid_stat(5); the name before them may hold spaces.
-            string stat = File.ReadAllText($"/proc/{_process.Id}/stat");
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            double ticks = double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture);
-            return TimeSpan.FromSeconds(ticks / TicksPerSecond);
-        }
-    }
+    /// <summary>
+    /// Most memory since the start, MB (of 1,048,576 octets): VmHWM of the daemon, or where it forks the largest sum of the processes'
+    /// proportional shares (PSS) that was seen.
+    /// </summary>
+    public double PeakMegabytes => Math.Max(ProcessTree.PeakResident(_program.Id), Volatile.Read(ref _peakOfTree));
 
-    /// <summary>Most resident memory since the start, MB.</summary>
-    public double PeakMegabytes
+    /// <summary>Starts a server and waits until it answers.</summary>
+    /// <param name="server">Which.</param>
+    /// <param name="folder">The folder that it serves.</param>
+    public static TftpPeer Start(TftpServerProgram server, string folder)
     {
-        get
-        {
-            string line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
-        }
-    }
-
-    /// <summary>Starts a server; null if it is not installed or does not stay.</summary>
-    public static TftpPeer? Start(string name, string folder)
-    {
-        (string program, string[] arguments) = name switch
-        {
-            "bramble" => (Environment.ProcessPath!, new[] { "tftp-serve", folder }),
-            "dnsmasq" => ("dnsmasq", ["--no-daemon", "--conf-file=/dev/null", "--port=0", "--enable-tftp", $"--tftp-root={folder}", "--tftp-max=1000", "--listen-address=127.0.0.1", "--bind-interfaces", "--user=root"]),
-            "atftpd" => ("atftpd", ["--daemon", "--no-fork", "--logfile", "/dev/null", "--maxthread", "1000", "--bind-address", "127.0.0.1", "--user", "root", "--group", "root", folder]),
-            "tftpd-hpa" => ("in.tftpd", ["--foreground", "--listen", "--secure", "--user", "root", "--address", "127.0.0.1:69", folder]),
-            _ => throw new ArgumentException($"unknown server '{name}'", nameof(name)),
-        };
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var peer = new TftpPeer(server, folder);
         try
         {
-            Process process = Process.Start(start)!;
-            process.OutputDataReceived += (_, _) => { };
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            process.BeginOutputReadLine();
-            Thread.Sleep(500);
-            return process.HasExited ? null : new TftpPeer(name, process);
+            // In the kernel's table, port 69 in hex; the servers say nothing or different things.
+            Wait.Until(
+                () => peer._program.HasExited || File.ReadAllText("/proc/self/net/udp").Contains(":0045 ", StringComparison.Ordinal),
+                s_patience, () => $"{server.Name} does not listen:\n{peer._program.Output}");
+            return !peer._program.HasExited ? peer
+                : throw new InvalidOperationException($"{server.Name} did not stay:\n{peer._program.Output}");
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch
         {
-            return null;
+            peer.Dispose();
+            throw;
         }
     }
 
     public void Dispose()
     {
-        _process.Kill();
-        _process.WaitForExit();
-        _process.Dispose();
+        _sampler.Dispose();
+        _program.Dispose();
+        _group?.Dispose();
+    }
+
+    private void Sample()
+    {
+        int[] children = ProcessTree.Children(_program.Id);
+        if (children.Length > 0)
+        {
+            double sum = ProcessTree.ProportionalShare(_program.Id) + children.Sum(ProcessTree.ProportionalShare);
+            _peakOfTree = Math.Max(_peakOfTree, sum);
+        }
     }
 }

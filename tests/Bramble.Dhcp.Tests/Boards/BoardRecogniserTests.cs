@@ -82,6 +82,67 @@ public sealed class BoardRecogniserTests
         Assert.Equal(boardRevision, code.BoardRevision);
     }
 
+    // Every code of Raspberry Pi's list of new-style codes whose board can boot from the network; one of each maker for each type, memory and revision.
+    [Theory]
+    [InlineData(PiModel.Pi2B, PiFamily.Pi3, 1024, "a02042 a22042")]
+    [InlineData(PiModel.Pi3B, PiFamily.Pi3, 1024, "a02082 a22082 a32082 a52082 a22083")]
+    [InlineData(PiModel.Cm3, PiFamily.Pi3, 1024, "a020a0 a220a0")]
+    [InlineData(PiModel.Pi3BPlus, PiFamily.Pi3, 1024, "a020d3 a020d4")]
+    [InlineData(PiModel.Cm3Plus, PiFamily.Pi3, 1024, "a02100")]
+    [InlineData(PiModel.Pi4B, PiFamily.Pi4, 1024, "a03111 a03115")]
+    [InlineData(PiModel.Pi4B, PiFamily.Pi4, 2048, "b03111 b03112 b03114 b03115")]
+    [InlineData(PiModel.Pi4B, PiFamily.Pi4, 4096, "c03111 c03112 c03114 c03115")]
+    [InlineData(PiModel.Pi4B, PiFamily.Pi4, 8192, "d03114 d03115")]
+    [InlineData(PiModel.Pi400, PiFamily.Pi4, 4096, "c03130")]
+    [InlineData(PiModel.Cm4, PiFamily.Pi4, 1024, "a03140")]
+    [InlineData(PiModel.Cm4, PiFamily.Pi4, 2048, "b03140")]
+    [InlineData(PiModel.Cm4, PiFamily.Pi4, 4096, "c03140")]
+    [InlineData(PiModel.Cm4, PiFamily.Pi4, 8192, "d03140")]
+    [InlineData(PiModel.Cm4S, PiFamily.Pi4, 1024, "a03150")]
+    [InlineData(PiModel.Pi5, PiFamily.Pi5, 2048, "b04170 b04171")]
+    [InlineData(PiModel.Pi5, PiFamily.Pi5, 4096, "c04170 c04171")]
+    [InlineData(PiModel.Pi5, PiFamily.Pi5, 8192, "d04170 d04171")]
+    [InlineData(PiModel.Pi5, PiFamily.Pi5, 16384, "e04171")]
+    [InlineData(PiModel.Cm5, PiFamily.Pi5, 2048, "b04180")]
+    [InlineData(PiModel.Cm5, PiFamily.Pi5, 4096, "c04180")]
+    [InlineData(PiModel.Cm5, PiFamily.Pi5, 8192, "d04180")]
+    [InlineData(PiModel.Pi500, PiFamily.Pi5, 8192, "d04190")]
+    [InlineData(PiModel.Pi500, PiFamily.Pi5, 16384, "e04190")]
+    [InlineData(PiModel.Cm5Lite, PiFamily.Pi5, 2048, "b041a0")]
+    [InlineData(PiModel.Cm5Lite, PiFamily.Pi5, 8192, "d041a0")]
+    public void Published_revision_codes_name_their_model_and_memory(PiModel model, PiFamily family, int memory, string codes)
+    {
+        Assert.All(codes.Split(' '), text =>
+        {
+            var code = new PiRevisionCode(Convert.ToUInt32(text, 16));
+            Assert.Equal((model, family, memory), (code.Model, code.Family, code.MemoryMebibytes));
+
+            // And so does a DISCOVER, in both orders of the FourCC.
+            if (family != PiFamily.Pi3)
+            {
+                byte[] octets = BitConverter.GetBytes(code.Value);
+                foreach (string fourCc in family == PiFamily.Pi4 ? new[] { "RPi4", "4iPR" } : ["RPi5", "5iPR"])
+                {
+                    byte[] identifier = [0, .. System.Text.Encoding.ASCII.GetBytes(fourCc), .. octets, 1, 9, 2, 0xf7, 0x3d, 0xf0, 0xcd, 0x91];
+                    BoardIdentity board = Recognise(new ClientMessage(DhcpMessageType.Discover, "02:5f:01:09:02:f7").With(97, identifier));
+                    Assert.Equal((model, family, "91cdf03d"), (board.Model, board.Family, board.Serial.ToString()));
+                }
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData("initramfs", "Linux ipconfig")]
+    [InlineData("dhclient", null)]
+    [InlineData("udhcpc", "udhcp 1.35.0")]
+    [InlineData("dhcpcd", "dhcpcd-9.4.1:Linux-6.6.51:aarch64:BCM2711")]
+    [InlineData("U-Boot", "U-Boot.armv8")]
+    public void Systems_of_a_board_are_told_from_its_firmware(string who, string? vendorClass)
+    {
+        var message = new ClientMessage(DhcpMessageType.Discover, "e4:5f:01:09:02:f7");
+        Assert.True(ClientStage.OperatingSystem == Stage(vendorClass is null ? message : message.With(60, System.Text.Encoding.ASCII.GetBytes(vendorClass))), who);
+    }
+
     [Fact]
     public void Remembers_serial_and_model_for_the_messages_that_lack_them()
     {

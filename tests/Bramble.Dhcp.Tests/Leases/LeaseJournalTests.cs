@@ -140,13 +140,31 @@ public sealed class LeaseJournalTests : IDisposable
     }
 
     [Fact]
-    public void Second_server_cannot_open_the_same_journal()
+    public void Second_server_cannot_open_the_same_journal_also_after_a_compaction()
     {
-        (LeaseJournal journal, _) = Open();
+        (LeaseJournal journal, LeaseBook book) = Open();
         using (journal)
         {
             Assert.ThrowsAny<IOException>(() => Open());
+            Bind(book, 1);
+            journal.RequestCompaction(book);
+            Assert.True(journal.TryFlush());
+            Assert.ThrowsAny<IOException>(() => Open());
+            Bind(book, 2);
         }
+
+        Assert.Equal(2, Reopened().Leases.Count);
+        Assert.Equal([JournalFile], Directory.GetFiles(Path.GetDirectoryName(JournalFile)!));
+    }
+
+    [Fact]
+    public void Format_is_that_of_version_1()
+    {
+        // Every later version must read this, and write what this version reads.
+        Write(1);
+        Assert.Equal(
+            "6272616D626C65206C656173657320310A" + "B701" + "0027" + "0A000100" + "01" + "0B" + "020000000000" + "000001A05A7AEA80" + "000001A05A9661C0" + "0A000000" + "00" + "020000000000" + "F9C5966C",
+            Convert.ToHexString(File.ReadAllBytes(JournalFile)));
     }
 
     private void Write(int leases)

@@ -34,6 +34,10 @@ public class CommandLineTests
 
     private static readonly Ipv4Address s_server = Ipv4Address.Parse("10.77.0.2");
 
+    [Fact]
+    public void What_stands_behind_a_NUL_is_not_there_for_the_kernel_and_hides_nothing_of_ours() =>
+        Assert.Equal($"quiet {NfsWords}\n", CommandLine.Make("quiet\0 \"splash", s_nfs, s_server, []));
+
     [Theory]
     [InlineData( // Raspberry Pi OS bookworm, after its first boot
         "console=serial0,115200 console=tty1 root=PARTUUID=4e639091-02 rootfstype=ext4 fsck.repair=yes rootwait quiet splash plymouth.ignore-serial-consoles cfg80211.ieee80211_regdom=GB\n",

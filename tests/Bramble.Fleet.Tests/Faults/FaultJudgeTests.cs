@@ -125,6 +125,74 @@ public class FaultJudgeTests
         FaultCode.FileTooLarge, TestFleet.Pi4,
         Bound(TestFleet.Pi4).File("91cdf03d/initramfs8", TftpTransferOutcome.TimedOut, 200_000_000, 65535L * blockSize, blockSize).Wait(50));
 
+    [Theory]
+    [InlineData(1024, 67_107_840, "older than 2022-10-03")]
+    [InlineData(1468, 96_205_380, "older than 2025-09-23")]
+    public void A_file_too_large_for_the_block_counter_is_told_when_it_is_asked_for_and_not_when_the_board_hangs(int blockSize, long largest, string age)
+    {
+        Fault fault = Expect(
+            FaultCode.FileTooLarge, TestFleet.Pi4,
+            Bound(TestFleet.Pi4).File("91cdf03d/initramfs8", TftpTransferOutcome.Started, largest + 1, blockSize: blockSize));
+        Assert.Contains($"initramfs8 has {largest + 1} bytes", fault.Seen, StringComparison.Ordinal);
+        Assert.Contains($": {largest} bytes", fault.Seen, StringComparison.Ordinal);
+        Assert.Contains(age, fault.Seen, StringComparison.Ordinal);
+        Assert.Contains("EEPROM", fault.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_largest_file_that_a_block_counter_can_count_is_no_fault() =>
+        Assert.Null(Judge(TestFleet.Pi4, Bound(TestFleet.Pi4).File("91cdf03d/initramfs8", TftpTransferOutcome.Started, 65535L * 1468)));
+
+    [Fact]
+    public void A_large_file_is_no_fault_for_a_board_that_was_seen_to_count_on()
+    {
+        BootScript script = Bound(TestFleet.Pi4).File("91cdf03d/initramfs8", TftpTransferOutcome.Completed, 200_000_000).File("91cdf03d/kernel8.img", TftpTransferOutcome.Completed)
+            .Wait(600).Dhcp(DhcpEventKind.Discover).Dhcp(DhcpEventKind.Offer).Dhcp(DhcpEventKind.Ack).File("91cdf03d/initramfs8", TftpTransferOutcome.Started, 200_000_000);
+        Assert.Null(Judge(TestFleet.Pi4, script));
+    }
+
+    [Fact]
+    public void A_large_file_for_other_block_sizes_is_no_fault_before_it_stops() =>
+        Assert.Null(Judge(TestFleet.Pi3, Bound(TestFleet.Pi3).File("initramfs8", TftpTransferOutcome.Started, 200_000_000, blockSize: 512)));
+
+    [Fact]
+    public void A_missing_kernel_that_config_txt_names()
+    {
+        BootScript script = Bound(TestFleet.Pi4).File("91cdf03d/start4.elf", TftpTransferOutcome.Completed).File("91cdf03d/vmlinuz", TftpTransferOutcome.NotFound).Wait(15);
+        Fault? fault = FaultJudge.Judge(Context(TestFleet.Pi4, script) with { Kernels = ["vmlinuz"] });
+        Assert.Equal(FaultCode.FileMissing, fault?.Code);
+        Assert.Contains("vmlinuz", fault!.Seen, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("recovery.elf")]
+    [InlineData("dt-blob.bin")]
+    [InlineData("bootcfg.txt")]
+    [InlineData("armstub8.bin")]
+    [InlineData("recovery8.img")]
+    [InlineData("pieeprom.sig")]
+    [InlineData("boot.img")]
+    [InlineData("overlays/hat_map.dtb")]
+    [InlineData("initramfs8")]
+    public void A_miss_that_is_normal_is_no_fault(string name)
+    {
+        BootScript script = Bound(TestFleet.Pi4).File("91cdf03d/start4.elf", TftpTransferOutcome.Completed);
+        for (int i = 0; i < 4; i++)
+        {
+            script.File("91cdf03d/" + name, TftpTransferOutcome.NotFound);
+        }
+
+        Assert.Null(Judge(TestFleet.Pi4, script.Wait(20)));
+    }
+
+    [Fact]
+    public void Files_whose_last_acknowledgment_never_came_are_no_fault_and_a_kernel_of_them_is_loaded()
+    {
+        BootScript script = Bound(TestFleet.Pi4).File("91cdf03d/start4.elf", TftpTransferOutcome.Unconfirmed).File("91cdf03d/kernel8.img", TftpTransferOutcome.Unconfirmed);
+        Assert.Equal(Bramble.Fleet.Timeline.BootStage.Kernel, script.Current.Stage);
+        Assert.Null(Judge(TestFleet.Pi4, script.Wait(60)));
+    }
+
     [Fact]
     public void A_large_file_that_was_sent_whole_is_no_fault() => Assert.Null(Judge(
         TestFleet.Pi4, Bound(TestFleet.Pi4).File("91cdf03d/initramfs8", TftpTransferOutcome.Completed, 200_000_000)));

@@ -240,13 +240,14 @@ public class FleetBootTests
         {
             lock (told)
             {
-                return told.Count == 8;
+                return told.Count == 10;
             }
         });
         Assert.Equal(
             [BootStage.Discover, BootStage.Offered, BootStage.Bound, BootStage.Firmware, BootStage.Kernel, BootStage.Root, BootStage.Up],
             told.Where(e => e.Kind == BootEventKind.Stage).Select(e => e.Stage));
         Assert.Equal(["start4.elf", "kernel8.img"], t.Fleet.GetBootFiles("pi-91cdf03d", 1).Select(f => f.Path));
+        Assert.Equal(["start4.elf", "kernel8.img"], told.Where(e => e.Kind == BootEventKind.Transfer).Select(e => e.Transfer!.Path));
     }
 
     [Fact]

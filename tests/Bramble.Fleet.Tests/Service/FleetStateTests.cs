@@ -24,6 +24,20 @@ public class FleetStateTests
     }
 
     [Fact]
+    public async Task A_client_that_enrolled_is_known_by_its_MAC_after_a_crash()
+    {
+        using var folder = new TempFolder();
+        await using TestFleet first = await TestFleet.StartAsync(folder: folder);
+        await first.ServeAsync(TestFleet.Pi4);
+
+        // The first is not stopped: it writes nothing more.
+        await using TestFleet second = await TestFleet.StartAsync(folder: folder);
+
+        BoardIdentity system = TestFleet.Board("e4:5f:01:09:02:f7", PiFamily.None, null, null, PiModel.Unknown);
+        Assert.Equal("pi-91cdf03d", second.Fleet.Decide(system, ClientStage.OperatingSystem).HostName);
+    }
+
+    [Fact]
     public async Task Clients_boards_and_boots_survive_a_restart()
     {
         using var folder = new TempFolder();

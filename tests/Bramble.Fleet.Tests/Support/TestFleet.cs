@@ -48,6 +48,8 @@ internal sealed class TestFleet : IAsyncDisposable, INeighbours, IRootConnection
 
     public Dictionary<Ipv4Address, MacAddress> Neighbours { get; } = [];
 
+    public List<Ipv4Address> Confirmed { get; } = [];
+
     public List<TcpConnection> Connections { get; } = [];
 
     public ushort NextPort { get; set; } = 49152;
@@ -127,6 +129,8 @@ internal sealed class TestFleet : IAsyncDisposable, INeighbours, IRootConnection
     }
 
     public bool TryFind(Ipv4Address address, out MacAddress mac) => Neighbours.TryGetValue(address, out mac);
+
+    public void Confirm(Ipv4Address address) => Confirmed.Add(address);
 
     public IReadOnlyList<TcpConnection> Read() => Connections;
 

@@ -6,9 +6,9 @@ internal sealed class BootBox : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bramble-box-");
     private RunningProgram? _serve;
 
-    public BootBox(string extraConfig = "")
+    public BootBox(string extraConfig = "", string address = "10.77.0.1/24")
     {
-        Segment = new Segment();
+        Segment = new Segment(address);
         Directory.CreateDirectory(DataFolder);
         File.WriteAllText(ConfigFile, $"""
             [server]
@@ -38,7 +38,7 @@ internal sealed class BootBox : IDisposable
 
     public RunningProgram Server => _serve ?? throw new InvalidOperationException("Not started.");
 
-    /// <summary>Starts <c>bramble serve</c> and waits until it serves.</summary>
+    /// <summary>Starts <c>bramble serve</c> and waits until it serves; one that runs is killed before (SIGKILL).</summary>
     /// <param name="environment">More for its environment, such as <c>NOTIFY_SOCKET</c>.</param>
     public void Start(IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -48,6 +48,7 @@ internal sealed class BootBox : IDisposable
             all[name] = value;
         }
 
+        _serve?.Dispose();
         _serve = new RunningProgram("ip", Segment.In(Segment.ServerNamespace, Repository.Bramble, "serve", "--config", ConfigFile), all);
         _serve.WaitForOutput("Serving", TimeSpan.FromSeconds(10));
     }

@@ -39,6 +39,9 @@ internal sealed class PrivateBus : IDisposable
 
     public string Address { get; }
 
+    /// <summary>The socket that it listens on.</summary>
+    public string Socket => Address["unix:path=".Length..];
+
     /// <summary>What programs need in their environment to use this bus as the system bus.</summary>
     public Dictionary<string, string> Environment => new() { ["DBUS_SYSTEM_BUS_ADDRESS"] = Address };
 

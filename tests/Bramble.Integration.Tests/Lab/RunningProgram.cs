@@ -9,9 +9,9 @@ internal sealed class RunningProgram : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
-    public RunningProgram(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public RunningProgram(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, bool typed = false)
     {
-        _process = Shell.Start(program, arguments, environment);
+        _process = Shell.Start(program, arguments, environment, typed);
         _process.OutputDataReceived += (_, e) => Append(e.Data);
         _process.ErrorDataReceived += (_, e) => Append(e.Data);
         _process.BeginOutputReadLine();
@@ -31,6 +31,13 @@ internal sealed class RunningProgram : IDisposable
                 return _output.ToString();
             }
         }
+    }
+
+    /// <summary>Types a line into a program that was started for it.</summary>
+    public void Type(string line)
+    {
+        _process.StandardInput.Write(line + "\n");
+        _process.StandardInput.Flush();
     }
 
     /// <summary>Sends a signal, by number.</summary>

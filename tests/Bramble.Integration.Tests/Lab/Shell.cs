@@ -15,24 +15,37 @@ internal static class Shell
     }
 
     /// <summary>Runs a program to its end, at most two minutes.</summary>
-    public static ShellResult TryRun(string program, params string[] arguments)
+    public static ShellResult TryRun(string program, params string[] arguments) => TryRun(TimeSpan.FromMinutes(2), program, arguments);
+
+    /// <summary>Runs a program to its end, at most so long.</summary>
+    public static ShellResult TryRun(TimeSpan most, string program, params string[] arguments)
     {
         using Process process = Start(program, arguments, null);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        if (!process.WaitForExit(most))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"'{program} {string.Join(' ', arguments)}' did not end in two minutes.\n{error.Result}");
+            throw new TimeoutException($"'{program} {string.Join(' ', arguments)}' did not end in {most.TotalSeconds:F0} s.\n{error.Result}");
         }
 
         return new ShellResult(process.ExitCode, output.Result, error.Result);
     }
 
     /// <summary>Starts a program with both outputs redirected.</summary>
-    public static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its words.</param>
+    /// <param name="environment">More for its environment.</param>
+    /// <param name="typed">True if something will be typed into it.</param>
+    public static Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment, bool typed = false)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = typed,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

@@ -90,6 +90,8 @@ public sealed class FleetBusTests : IDisposable
 
         public string GetStatusJson() => "{\"clients\":[]}";
 
+        public string GetBootFilesJson(string name) => $"[\"{name}\"]";
+
         public Task<string> AddClientAsync(string json) => json == "bad" ? throw new InvalidOperationException("bad: no such image") : Task.FromResult("added " + json);
 
         public void Reload() => Reloads++;

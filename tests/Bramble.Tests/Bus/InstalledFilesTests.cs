@@ -137,6 +137,8 @@ public sealed class InstalledFilesTests
         public event Action<string>? BootEvent;
 #pragma warning restore MA0046, CS0067
 
+        public string GetBootFilesJson(string name) => "[]";
+
         public string GetStatusJson() => "{}";
 
         public Task<string> AddClientAsync(string json) => Task.FromResult(json);

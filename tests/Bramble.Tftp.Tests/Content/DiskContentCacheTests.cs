@@ -134,7 +134,7 @@ public sealed class DiskContentCacheTests : IDisposable
         List<ITftpContent> contents = [.. Enumerable.Range(0, 20).Select(_ => _files.Open(default, "file").Content!)];
         Assert.Equal(1, _files.Cache.OpenFiles);
         contents.ForEach(c => ReadAll(c, 8192));
-        Assert.Equal(5 * DiskContentCache.ChunkBytes, _files.Cache.CachedBytes);
+        Assert.Equal(19 * DiskContentCache.ChunkBytes, _files.Cache.CachedBytes);
         contents.ForEach(c => c.Dispose());
         Assert.Equal(1, _files.Cache.OpenFiles);
         _files.Cache.DropIdle();

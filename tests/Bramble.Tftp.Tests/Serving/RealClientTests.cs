@@ -37,19 +37,6 @@ public sealed class RealClientTests
     [Fact]
     public void Curl_without_options() => FetchAll("curl", "-sS --tftp-no-options -o {local} tftp://127.0.0.1:{port}/{remote}");
 
-    [Theory]
-    [InlineData("atftp", "--option \"blksize 1468\" --option \"timeout 1\" --get --remote-file {remote} --local-file {local} 127.0.0.1 {port}", 60_000)]
-    [InlineData("atftp", "--option \"blksize 1468\" --option \"timeout 1\" --option \"windowsize 8\" --get --remote-file {remote} --local-file {local} 127.0.0.1 {port}", 1_000_000)]
-    [InlineData("tftp", "-m octet 127.0.0.1 {port} -c get {remote} {local}", 60_000)]
-    public void A_lossy_network_costs_time_but_no_byte(string program, string arguments, int size)
-    {
-        // Without curl, which waits for half a minute after a loss. Short time-outs of the server, so that the test is quick; the client's own stay as they are.
-        using var fixture = new ServerFixture(o => o with { Timeout = TimeSpan.FromMilliseconds(50), MaxRetries = 20 });
-        using var relay = new LossyRelay(fixture.Endpoint, seed: 4, loss: 0.05, duplication: 0.01, reordering: 0.05);
-        Fetch(fixture, program, arguments, size, relay.Port);
-        Assert.True(relay.Lost > 0);
-    }
-
     private static void FetchAll(string program, string arguments)
     {
         foreach (int size in s_sizes)

@@ -314,6 +314,7 @@ public sealed class ServerBehaviourTests
     [Theory]
     [InlineData(1)]
     [InlineData(16)]
+    [InlineData(64)]
     public void Blocks_are_sent_without_allocating(int windowSize)
     {
         var content = new WatchedContent(1400 * 3000);

@@ -1,7 +1,6 @@
 using System.Net;
 using Bramble.Linux.Net;
 using Bramble.Tftp.Serving;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bramble.Tftp.Tests.Support;
 
@@ -17,7 +16,7 @@ internal sealed class ServerFixture : IDisposable
             ServedSubnets = [Ipv4Subnet.Of(Ipv4Address.Parse("127.0.0.0"), 8)],
         };
         Options = change?.Invoke(options) ?? options;
-        Server = new TftpServer(Options, files ?? Files, Events, TimeProvider.System, NullLogger.Instance);
+        Server = new TftpServer(Options, files ?? Files, Events, TimeProvider.System, Log);
         try
         {
             Server.Start();
@@ -34,6 +33,8 @@ internal sealed class ServerFixture : IDisposable
     public FolderFiles Files { get; } = new();
 
     public RecordedEvents Events { get; } = new();
+
+    public LogLines Log { get; } = new();
 
     public TftpServer Server { get; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Bramble.Tftp.Transfers;
 using Bramble.Tftp.Wire;
 
 namespace Bramble.Tftp.Tests.Support;
@@ -22,6 +23,9 @@ internal sealed class TestClient : IDisposable
 
     /// <summary>Where the last packet came from.</summary>
     public EndPoint? Peer { get; private set; }
+
+    /// <summary>The options of the last file's OACK.</summary>
+    public string? Agreed { get; private set; }
 
     public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
 
@@ -84,7 +88,7 @@ internal sealed class TestClient : IDisposable
     }
 
     /// <summary>Reads a file without loss, as a well-behaved client does.</summary>
-    public byte[] Fetch(string name, TftpOptionSet options, string mode = "octet")
+    public byte[] Fetch(string name, TftpOptionSet options, string mode = "octet", BlockRollover rollover = BlockRollover.ToZero)
     {
         Request(name, options, mode: mode);
         var file = new MemoryStream();
@@ -92,14 +96,14 @@ internal sealed class TestClient : IDisposable
         int window = Math.Max(1, options.WindowSize);
         if (options.Count > 0)
         {
-            ReceiveOptions();
+            Agreed = ReceiveOptions();
             Acknowledge(0);
         }
 
         for (long block = 1; ; block++)
         {
             Assert.True(TftpPacketReader.TryReadData(Receive(), out ushort number, out ReadOnlySpan<byte> data));
-            Assert.Equal((ushort)block, number);
+            Assert.Equal(BlockNumbers.ToWire(block, rollover), number);
             file.Write(data);
             bool last = data.Length < blockSize;
             if (last || block % window == 0)
@@ -110,6 +114,37 @@ internal sealed class TestClient : IDisposable
             if (last)
             {
                 return file.ToArray();
+            }
+        }
+    }
+
+    /// <summary>Reads in lockstep and does something before it acknowledges a block; returns what came and the text of an ERROR.</summary>
+    public (byte[] Content, string? Error) FetchWhile(string name, TftpOptionSet options, int atBlock, Action then)
+    {
+        Request(name, options);
+        ReceiveOptions();
+        Acknowledge(0);
+        var file = new MemoryStream();
+        while (true)
+        {
+            ReadOnlySpan<byte> packet = Receive();
+            if (!TftpPacketReader.TryReadData(packet, out ushort number, out ReadOnlySpan<byte> data))
+            {
+                Assert.True(TftpPacketReader.TryReadError(packet, out _, out ReadOnlySpan<byte> message));
+                return (file.ToArray(), System.Text.Encoding.ASCII.GetString(message));
+            }
+
+            file.Write(data);
+            bool last = data.Length < options.BlockSize;
+            if (number == atBlock)
+            {
+                then();
+            }
+
+            Acknowledge(number);
+            if (last)
+            {
+                return (file.ToArray(), null);
             }
         }
     }

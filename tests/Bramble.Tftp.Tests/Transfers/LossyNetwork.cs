@@ -28,6 +28,12 @@ internal sealed class LossyNetwork(int seed, TransferParameters parameters, doub
     /// <summary>A client with windows that passes over blocks it has, as opposed to one that answers each as if it were a gap.</summary>
     public bool ClientKnowsOldBlocks { get; init; }
 
+    /// <summary>Share of the packets that the jitter holds back; the others keep their order.</summary>
+    public double Reordering { get; init; } = 1;
+
+    /// <summary>When the last packet of the client reached the server.</summary>
+    public long LastHeard { get; private set; }
+
     /// <summary>True if the client has every block, in order.</summary>
     public bool ClientIsDone { get; private set; }
 
@@ -80,6 +86,7 @@ internal sealed class LossyNetwork(int seed, TransferParameters parameters, doub
 
     private void OnServerPacket(long packet, long now)
     {
+        LastHeard = now;
         if (packet == Request)
         {
             Perform(_serverStarted ? _server.OnRequestAgain(now) : _server.Start(now), now);
@@ -175,7 +182,8 @@ internal sealed class LossyNetwork(int seed, TransferParameters parameters, doub
         {
             if (_random.NextDouble() >= loss)
             {
-                long delay = (Millisecond / 10) + (long)(_random.NextDouble() * jitterMilliseconds * Millisecond);
+                bool held = Reordering >= 1 || _random.NextDouble() < Reordering;
+                long delay = (Millisecond / 10) + (held ? (long)(_random.NextDouble() * jitterMilliseconds * Millisecond) : 0);
                 _wire.Enqueue((toServer, packet), (now + delay, _order++));
             }
         }

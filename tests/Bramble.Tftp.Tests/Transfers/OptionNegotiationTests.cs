@@ -29,6 +29,38 @@ public sealed class OptionNegotiationTests
         Assert.Equal(8192, OptionNegotiation.Decide(TestClient.Options((TftpOptionKind.BlockSize, 65464)), 1, 1500, options, out _).BlockSize);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(64, 64)]
+    [InlineData(65535, 64)]
+    public void A_window_of_1_to_65535_is_taken_and_cut_to_the_servers(int asked, int expected)
+    {
+        TransferParameters parameters = OptionNegotiation.Decide(
+            TestClient.Options((TftpOptionKind.WindowSize, asked)), 1, 1500, new TftpOptions(), out TftpOptionSet accepted);
+        Assert.Equal((expected, expected), (parameters.WindowSize, accepted.WindowSize));
+    }
+
+    [Fact]
+    public void No_setting_makes_a_window_so_long_that_block_numbers_lose_their_meaning()
+    {
+        TftpOptionSet asked = TestClient.Options((TftpOptionKind.WindowSize, 65535));
+        Assert.Equal(32767, OptionNegotiation.Decide(asked, 1, 1500, new TftpOptions { MaxWindowSize = 65535 }, out _).WindowSize);
+    }
+
+    [Theory]
+    [InlineData(TftpOptionKind.Timeout, 1, 1_000)]
+    [InlineData(TftpOptionKind.Timeout, 255, 255_000)]
+    [InlineData(TftpOptionKind.MicroTimeout, 10_000, 10)]
+    [InlineData(TftpOptionKind.MicroTimeout, 255_000_000, 255_000)]
+    public void A_timeout_of_1_to_255_seconds_or_in_microseconds_is_taken_as_it_is(TftpOptionKind kind, int value, int milliseconds)
+    {
+        TransferParameters parameters = OptionNegotiation.Decide(TestClient.Options((kind, value)), 1, 1500, new TftpOptions(), out TftpOptionSet accepted);
+        Assert.Equal((kind, value), (accepted.KindAt(0), accepted.ValueOf(kind)));
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds).Ticks, parameters.DataTimeout);
+        Assert.True(parameters.FirstTimeout >= TimeSpan.FromSeconds(1).Ticks, "the OACK has one timer of a second or more");
+        Assert.True(parameters.MaxRetries * parameters.DataTimeout >= TimeSpan.FromSeconds(10).Ticks);
+    }
+
     [Fact]
     public void Without_options_it_is_plain_RFC_1350()
     {

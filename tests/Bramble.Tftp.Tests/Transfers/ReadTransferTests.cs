@@ -149,9 +149,66 @@ public sealed class ReadTransferTests
             transfer.OnAcknowledgment((ushort)block, 1);
         }
 
-        transfer.OnError();
+        transfer.OnError(0);
         Assert.Equal(expected, transfer.State);
         Assert.Equal(TransferStep.None, transfer.OnTimer(100 * Second));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_last_acknowledgment_that_never_comes_is_waited_for_and_then_taken_for_lost(int window)
+    {
+        ReadTransfer transfer = WithOnlyTheEndOpen(window);
+        int again = 0;
+        while (!transfer.HasEnded)
+        {
+            again += transfer.OnTimer(transfer.Deadline).Action == TransferAction.SendData ? 1 : 0;
+        }
+
+        Assert.Equal(TransferState.Unconfirmed, transfer.State);
+        Assert.InRange(again, 5, 6);
+        Assert.True(transfer.Deadline >= 30 * Second, "the client had the patience of a bootloader to come back");
+    }
+
+    [Fact]
+    public void The_last_acknowledgment_ends_the_transfer_also_after_the_block_was_sent_again()
+    {
+        ReadTransfer transfer = WithOnlyTheEndOpen(window: 1);
+        Assert.Equal(TransferAction.SendData, transfer.OnTimer(transfer.Deadline).Action);
+        transfer.OnAcknowledgment((ushort)transfer.LastBlock, 10 * Second);
+        Assert.Equal(TransferState.Completed, transfer.State);
+    }
+
+    [Fact]
+    public void Error_5_to_the_last_block_means_that_the_client_has_the_file_and_closed()
+    {
+        ReadTransfer transfer = WithOnlyTheEndOpen(window: 1);
+        transfer.OnError(5);
+        Assert.Equal(TransferState.Completed, transfer.State);
+        Assert.Equal(5000, transfer.AcknowledgedBytes);
+    }
+
+    [Fact]
+    public void Any_other_error_to_the_last_block_is_an_error()
+    {
+        ReadTransfer transfer = WithOnlyTheEndOpen(window: 1);
+        transfer.OnError(3);
+        Assert.Equal(TransferState.Aborted, transfer.State);
+    }
+
+    [Fact]
+    public void A_client_that_asks_for_the_next_file_has_the_last_one_most_likely()
+    {
+        ReadTransfer end = WithOnlyTheEndOpen(window: 1);
+        end.OnOtherRequest();
+        Assert.Equal(TransferState.Unconfirmed, end.State);
+
+        var middle = new ReadTransfer(Parameters(5000, window: 1));
+        middle.Start(0);
+        middle.OnAcknowledgment(0, 1);
+        middle.OnOtherRequest();
+        Assert.Equal(TransferState.Aborted, middle.State);
     }
 
     [Fact]
@@ -206,6 +263,19 @@ public sealed class ReadTransferTests
         transfer.OnAcknowledgment(0, 1000);
         transfer.OnAcknowledgment(4, 2000);
         Assert.Equal(TransferStep.None, transfer.OnAcknowledgment(4, 2001));
+    }
+
+    private static ReadTransfer WithOnlyTheEndOpen(int window)
+    {
+        var transfer = new ReadTransfer(Parameters(5000, window));
+        transfer.Start(0);
+        transfer.OnAcknowledgment(0, 0);
+        while (transfer.NextBlock <= transfer.LastBlock)
+        {
+            transfer.OnAcknowledgment((ushort)(transfer.NextBlock - 1), 0);
+        }
+
+        return transfer;
     }
 
     internal static TransferParameters Parameters(long length, int window, int blockSize = 512) => new()

@@ -7,21 +7,26 @@ namespace Bramble.VirtualPi.Tests.Scripted;
 internal sealed class Bench
 {
     private readonly PriorityQueue<byte[], (TimeSpan At, int Order)> _wire = new();
-    private readonly PiBoot _board;
+    private readonly List<PiBoot> _boards = [];
+    private readonly BoardGroup _group;
     private TimeSpan _now;
     private int _order;
 
     public Bench(PiProfile profile, ServerScript script, IExpectedFiles? expected = null, int attempts = 1, PiIdentity? identity = null)
+        : this(profile, script, [identity ?? PiIdentity.Create(profile.Model, 0x8b07bcc6)], expected, attempts)
+    {
+    }
+
+    public Bench(PiProfile profile, ServerScript script, IReadOnlyList<PiIdentity> identities, IExpectedFiles? expected = null, int attempts = 1)
     {
         Server = new ScriptedServer(script);
-        var settings = new PiBootSettings
+        foreach (PiIdentity identity in identities)
         {
-            Profile = profile,
-            Identity = identity ?? PiIdentity.Create(profile.Model, 0x8b07bcc6),
-            Expected = expected ?? AnyFiles.Instance,
-            Attempts = attempts,
-        };
-        _board = new PiBoot(settings, Send, Events.Add);
+            var settings = new PiBootSettings { Profile = profile, Identity = identity, Expected = expected ?? AnyFiles.Instance, Attempts = attempts };
+            _boards.Add(new PiBoot(settings, Send, Events.Add));
+        }
+
+        _group = new BoardGroup(_boards);
     }
 
     public ScriptedServer Server { get; }
@@ -33,33 +38,33 @@ internal sealed class Bench
     /// <summary>Frames that come in from others, by time.</summary>
     public void Inject(TimeSpan at, byte[] frame) => _wire.Enqueue(frame, (at, _order++));
 
-    /// <summary>Runs to the end of the boot; gives the fault's code, or "loaded".</summary>
+    /// <summary>Runs to the end of the boot; gives the fault's code, or "loaded", for each board.</summary>
     public string Run(double seconds = 400)
     {
         TimeSpan limit = TimeSpan.FromSeconds(seconds);
-        _board.PowerOn();
-        while (!_board.Ended && _now < limit)
+        _group.PowerOn();
+        while (!_group.Ended && _now < limit)
         {
-            TimeSpan deadline = _board.Deadline < limit ? _board.Deadline : limit;
+            TimeSpan deadline = _group.Deadline < limit ? _group.Deadline : limit;
             if (_wire.TryPeek(out byte[]? frame, out (TimeSpan At, int Order) arrival) && arrival.At <= deadline)
             {
                 _wire.Dequeue();
                 _now = arrival.At > _now ? arrival.At : _now;
-                _board.Accept(frame, _now);
+                _group.Accept(frame, _now);
             }
             else
             {
                 _now = deadline;
-                _board.Tick(_now);
+                _group.Tick(_now);
             }
         }
 
-        return _board.Fault?.Code ?? (_board.Loaded is null ? "hangs" : "loaded");
+        return string.Join(' ', _boards.Select(b => b.Fault?.Code ?? (b.Loaded is null ? "hangs" : "loaded")));
     }
 
-    public LoadedSystem? Loaded => _board.Loaded;
+    public LoadedSystem? Loaded => _boards[0].Loaded;
 
-    public string? FaultText => _board.Fault?.Message;
+    public string? FaultText => _boards[0].Fault?.Message;
 
     /// <summary>The files of a Raspberry Pi OS boot folder, for every model, small.</summary>
     public static Dictionary<string, byte[]> BootFiles(string prefix = "8b07bcc6/", string config = "auto_initramfs=1\ndtoverlay=vc4-kms-v3d\n")

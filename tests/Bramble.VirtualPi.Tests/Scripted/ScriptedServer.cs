@@ -13,6 +13,7 @@ internal sealed class ScriptedServer
 
     private readonly ServerScript _script;
     private readonly Dictionary<int, Session> _sessions = [];
+    private readonly List<MacAddress> _boards = [];
     private int _nextPort = 30000;
 
     public ScriptedServer(ServerScript script) => _script = script;
@@ -58,6 +59,7 @@ internal sealed class ScriptedServer
     private IEnumerable<(TimeSpan Delay, byte[] Frame)> AnswerDhcp(byte[] message)
     {
         bool request = message[242] == 3;
+        Ipv4Address client = AddressOf(MacAddress.FromOctets(message.AsSpan(28)));
         (request ? Requests : Discovers).Add(message);
         if (request ? !_script.Acks : !_script.Offers)
         {
@@ -66,12 +68,22 @@ internal sealed class ScriptedServer
 
         if (request || !_script.SeparateProxy)
         {
-            yield return (_script.AddressDelay, Reply(message, request ? (byte)5 : (byte)2, ServerScript.Client, ServerScript.Server, boot: !request));
+            yield return (_script.AddressDelay, Reply(message, request ? (byte)5 : (byte)2, client, ServerScript.Server, boot: !request));
             yield break;
         }
 
-        yield return (_script.AddressDelay, Reply(message, 2, ServerScript.Client, ServerScript.Server, boot: false));
+        yield return (_script.AddressDelay, Reply(message, 2, client, ServerScript.Server, boot: false));
         yield return (_script.ProxyDelay, Reply(message, 2, default, ServerScript.Proxy, boot: true));
+    }
+
+    private Ipv4Address AddressOf(MacAddress board)
+    {
+        if (!_boards.Contains(board))
+        {
+            _boards.Add(board);
+        }
+
+        return new Ipv4Address(ServerScript.Client.Value + (_script.AddressPerBoard ? (uint)_boards.IndexOf(board) : 0));
     }
 
     private byte[] Reply(byte[] message, byte type, Ipv4Address address, Ipv4Address server, bool boot)
@@ -198,7 +210,7 @@ internal sealed class ScriptedServer
     }
 
     private (TimeSpan Delay, byte[] Frame) Send(MacAddress mac, int port, int session, byte[] packet) =>
-        (_script.TftpDelay, Frames.Udp(s_mac, mac, _script.SeparateProxy ? ServerScript.Proxy : ServerScript.Server, session, ServerScript.Client, port, 0, true, packet));
+        (_script.TftpDelay, Frames.Udp(s_mac, mac, _script.SeparateProxy ? ServerScript.Proxy : ServerScript.Server, session, AddressOf(mac), port, 0, true, packet));
 
     private sealed class Session
     {

@@ -32,6 +32,9 @@ internal sealed record ServerScript
 
     public TimeSpan ProxyDelay { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>True to give each board an address of its own, from <see cref="Client"/> on.</summary>
+    public bool AddressPerBoard { get; init; }
+
     public bool AnswersArp { get; init; } = true;
 
     public bool SendsOack { get; init; } = true;

@@ -12,7 +12,6 @@ internal sealed class DhcpClient
     private const int ClientPort = 68;
 
     private static readonly TimeSpan s_pi3Gap = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_proxyTooFast = TimeSpan.FromSeconds(1);
 
     private readonly Reactor _reactor;
     private readonly NetworkStack _stack;
@@ -63,6 +62,7 @@ internal sealed class DhcpClient
                     choice = OfferChoice.Of(_profile, stage, seen);
                     if (choice.Usable)
                     {
+                        RejectOthersAddress(choice);
                         RejectFastProxy(stage, choice, inbox);
                         _report.Add(BootStage.Offered, OfferFields(choice));
                         _report.Add(BootStage.Bound, ("address", choice.AddressOffer!.YourAddress.ToString()), ("confirmed", false));
@@ -195,7 +195,8 @@ internal sealed class DhcpClient
     private bool TryReply(Datagram datagram, uint xid, out DhcpReply reply)
     {
         bool ours = DhcpReply.TryParse(datagram.Payload, out reply)
-            && datagram.SourcePort == ServerPort && reply.Xid == xid && reply.ClientMac == _identity.Mac;
+            && datagram.SourcePort == ServerPort && reply.Xid == xid
+            && (reply.ClientMac == _identity.Mac || _profile.Bugs.HasFlag(RomBugs.TakesAnyOffer));
         reply.Unicast = datagram.Unicast;
         return ours;
     }
@@ -203,10 +204,20 @@ internal sealed class DhcpClient
     private void RejectFastProxy(DhcpStage stage, OfferChoice choice, OfferInbox inbox)
     {
         if (stage == DhcpStage.BootRom && choice.AddressOffer != choice.BootOffer && _profile.Bugs.HasFlag(RomBugs.LocksOnFastProxy)
-            && inbox.Gap(choice.AddressOffer!, choice.BootOffer!) < s_proxyTooFast)
+            && inbox.Gap(choice.AddressOffer!, choice.BootOffer!) is var gap && gap < _profile.ProxyLockWindow)
         {
             throw new BootFaultException("offered", "rom-locked",
-                "the address OFFER and the boot server's OFFER came within a second of each other: the boot ROM locks up.", final: true);
+                $"the address OFFER and the boot server's OFFER came within {gap.TotalSeconds:0.00} s of each other: the boot ROM locks up.", final: true);
+        }
+    }
+
+    // The board would go on with an address that another has too; what comes of that is chance.
+    private void RejectOthersAddress(OfferChoice choice)
+    {
+        if (choice.AddressOffer!.ClientMac != _identity.Mac)
+        {
+            throw new BootFaultException("offered", "others-offer",
+                $"the OFFER of {choice.AddressOffer.YourAddress} to {choice.AddressOffer.ClientMac} came by broadcast, and the boot ROM took it for its own.", final: true);
         }
     }
 

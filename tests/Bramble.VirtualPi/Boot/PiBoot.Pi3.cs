@@ -15,12 +15,12 @@ internal sealed partial class PiBoot
 
     private async ValueTask<LoadedSystem> BootPi3Async()
     {
-        _stack.BareHeaders = true;
+        Stack.BareHeaders = true;
         TftpRules rom = Pi3Rules("the boot ROM", sendsSize: false);
         DhcpBinding binding = await _dhcp.BindPi3Async(DhcpStage.BootRom);
         Use(binding);
         await ConnectAsync(binding, useGateway: !_profile.Bugs.HasFlag(RomBugs.OnLinkOnly), FirstPort);
-        _stack.AnswersArp = !_profile.Bugs.HasFlag(RomBugs.DeafToArp);
+        Stack.AnswersArp = !_profile.Bugs.HasFlag(RomBugs.DeafToArp);
         byte[]? bootcode = await FullAsync("bootcode.bin", rom);
         if (bootcode is null)
         {
@@ -31,12 +31,12 @@ internal sealed partial class PiBoot
         _report.Add(BootStage.Firmware, ("file", "bootcode.bin"));
 
         _phase = "discover";
-        _stack.Reset();
+        Stack.Reset();
         binding = await _dhcp.BindPi3Async(DhcpStage.Bootcode);
         Use(binding);
         // bootcode.bin asks by ARP even for a server on another subnet, on a 3B+ too.
         await ConnectAsync(binding, useGateway: false, FirstPort);
-        _stack.AnswersArp = !_profile.Bugs.HasFlag(RomBugs.DeafToArp);
+        Stack.AnswersArp = !_profile.Bugs.HasFlag(RomBugs.DeafToArp);
         return await BootcodeAsync(binding);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Bramble.Linux.Net;
 using Bramble.VirtualPi.Models;
@@ -7,15 +8,12 @@ using Bramble.VirtualPi.Wire;
 namespace Bramble.VirtualPi.Boot;
 
 /// <summary>
-/// A board from power-on to the jump into the kernel. Pure: frames and the clock come in through
-/// <see cref="Accept"/> and <see cref="Tick"/>, frames and events go out through the callbacks. The parts by phase:
-/// files here, boot ROM and bootcode.bin in <c>PiBoot.Pi3.cs</c>, EEPROM in <c>PiBoot.Eeprom.cs</c>, what start.elf and
-/// the Pi 5 loader read in <c>PiBoot.StartElf.cs</c> and <c>PiBoot.Pi5.cs</c>.
+/// A board from power-on to the jump into the kernel. The parts by phase: files here, boot ROM and bootcode.bin in
+/// <c>PiBoot.Pi3.cs</c>, EEPROM in <c>PiBoot.Eeprom.cs</c>, what start.elf and the Pi 5 loader read in
+/// <c>PiBoot.StartElf.cs</c> and <c>PiBoot.Pi5.cs</c>.
 /// </summary>
-internal sealed partial class PiBoot : IBoard
+internal sealed partial class PiBoot : ReactorBoard
 {
-    private readonly Reactor _reactor = new();
-    private readonly NetworkStack _stack;
     private readonly PiBootSettings _settings;
     private readonly PiProfile _profile;
     private readonly PiIdentity _identity;
@@ -23,7 +21,6 @@ internal sealed partial class PiBoot : IBoard
     private readonly StageReporter _report;
     private readonly DhcpClient _dhcp;
     private readonly Action<string, ReadOnlyMemory<byte>>? _keep;
-    private Task<LoadedSystem?>? _program;
     private TftpClient? _tftp;
     private string _prefix = "";
     private string _phase = "discover";
@@ -34,22 +31,17 @@ internal sealed partial class PiBoot : IBoard
     /// <param name="events">Takes each stage event.</param>
     /// <param name="keep">Takes each complete file by its name without prefix.</param>
     public PiBoot(PiBootSettings settings, Action<byte[]> send, Action<StageEvent> events, Action<string, ReadOnlyMemory<byte>>? keep = null)
+        : base(settings.Identity.Mac, send)
     {
         _settings = settings;
         _profile = settings.Profile;
         _identity = settings.Identity;
         _expected = settings.Expected;
         _keep = keep;
-        _stack = new NetworkStack(_reactor, _identity.Mac, send) { Mtu = settings.Mtu };
-        _report = new StageReporter(_reactor, events);
-        _dhcp = new DhcpClient(_reactor, _stack, _profile, _identity, new Random(settings.Seed), _report);
+        Stack.Mtu = settings.Mtu;
+        _report = new StageReporter(Reactor, events);
+        _dhcp = new DhcpClient(Reactor, Stack, _profile, _identity, new Random(settings.Seed), _report);
     }
-
-    /// <summary>When the board goes on without an input.</summary>
-    public TimeSpan Deadline => _reactor.Deadline;
-
-    /// <summary>True when the boot has come to its end, good or bad.</summary>
-    public bool Ended => _program?.IsCompleted == true;
 
     /// <summary>What was loaded; null when the boot stood still.</summary>
     public LoadedSystem? Loaded { get; private set; }
@@ -58,68 +50,24 @@ internal sealed partial class PiBoot : IBoard
     public BootFaultException? Fault { get; private set; }
 
     /// <summary>Frames for this board that were dropped.</summary>
-    public long Dropped => _stack.Dropped;
-
-    /// <summary>Switches the board on.</summary>
-    public void PowerOn()
-    {
-        SynchronizationContext? context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            _program = RunAsync();
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
-    }
-
-    /// <summary>One frame from the wire.</summary>
-    public void Accept(ReadOnlySpan<byte> frame, TimeSpan now, bool checksumReady = true)
-    {
-        _reactor.Advance(now);
-        _stack.Accept(frame, checksumReady);
-        _reactor.Resume();
-        Rethrow();
-    }
-
-    /// <summary>Time has passed.</summary>
-    public void Tick(TimeSpan now)
-    {
-        _reactor.Advance(now);
-        if (now >= _reactor.Deadline)
-        {
-            _reactor.Resume();
-            Rethrow();
-        }
-    }
+    public long Dropped => Stack.Dropped;
 
     /// <summary>Ends a boot that takes too long from outside; reports where it stood.</summary>
-    public void GiveUp(string why)
+    public override void GiveUp(string why)
     {
         string waiting = _tftp?.Waiting is { Length: > 0 } file ? file : _dhcp.Waiting;
         Fail(new BootFaultException(_phase, "timeout", waiting.Length > 0 ? $"{why}, waiting for {waiting}." : $"{why}."));
     }
 
-    private void Rethrow()
+    protected override async Task RunAsync()
     {
-        // Anything but a fault is a mistake in this program, and must not pass for a boot that stands still.
-        if (_program is { IsFaulted: true } program)
-        {
-            program.GetAwaiter().GetResult();
-        }
-    }
-
-    private async Task<LoadedSystem?> RunAsync()
-    {
-        await _reactor.SleepAsync(_settings.LinkDelay);
+        await Reactor.SleepAsync(_settings.LinkDelay);
         for (int attempt = 1; ; attempt++)
         {
             try
             {
                 _phase = "discover";
-                _stack.Reset();
+                Stack.Reset();
                 _tftp = null;
                 _prefix = "";
                 Loaded = _profile.HasBootRom ? await BootPi3Async() : await BootEepromAsync();
@@ -127,18 +75,18 @@ internal sealed partial class PiBoot : IBoard
                     BootStage.Loaded,
                     ("kernel", Loaded.KernelName), ("bytes", Loaded.Kernel.Length),
                     ("initramfs", Loaded.InitramfsName ?? ""), ("cmdline", Loaded.CommandLine));
-                return Loaded;
+                return;
             }
             catch (BootFaultException fault)
             {
                 if (fault.Final || attempt >= _settings.Attempts)
                 {
                     Fail(fault);
-                    return null;
+                    return;
                 }
 
                 _report.Add(BootStage.Retry, ("at", fault.At), ("code", fault.Code), ("reason", fault.Message));
-                await _reactor.SleepAsync(_profile.RetryPause);
+                await Reactor.SleepAsync(_profile.RetryPause);
             }
         }
     }
@@ -151,21 +99,21 @@ internal sealed partial class PiBoot : IBoard
 
     private void Use(DhcpBinding binding)
     {
-        _stack.Address = binding.Address;
-        _stack.Subnet = binding.Subnet;
-        _stack.Gateway = binding.Router;
+        Stack.Address = binding.Address;
+        Stack.Subnet = binding.Subnet;
+        Stack.Gateway = binding.Router;
     }
 
     private async ValueTask ConnectAsync(DhcpBinding binding, bool useGateway, int firstPort)
     {
         _phase = "bound";
-        MacAddress? mac = await _stack.ResolveAsync(binding.TftpServer, useGateway);
+        MacAddress? mac = await Stack.ResolveAsync(binding.TftpServer, useGateway);
         if (mac is null)
         {
             if (_profile.Bugs.HasFlag(RomBugs.AskWithoutArp))
             {
                 // ROM bug 10: the request goes out all the same, to an address that nobody has.
-                _stack.Send(NetworkStack.Nowhere, firstPort, binding.TftpServer, 69, TftpPackets.ReadRequest("bootcode.bin", []));
+                Stack.Send(NetworkStack.Nowhere, firstPort, binding.TftpServer, 69, TftpPackets.ReadRequest("bootcode.bin", []));
             }
 
             throw new BootFaultException("bound", "no-arp",
@@ -173,14 +121,14 @@ internal sealed partial class PiBoot : IBoard
         }
 
         _phase = "firmware";
-        _tftp = new TftpClient(_reactor, _stack, binding.TftpServer, mac.Value, firstPort);
+        _tftp = new TftpClient(Reactor, Stack, binding.TftpServer, mac.Value, firstPort);
     }
 
     /// <summary>Reads a whole file; null when the server refuses it.</summary>
     private async ValueTask<byte[]?> FullAsync(string path, TftpRules rules, bool decidesPrefix = false)
     {
-        TimeSpan start = _reactor.Now;
-        TftpResult result = await _tftp!.ReadAsync(path, probe: false, rules);
+        TimeSpan start = Reactor.Now;
+        TftpResult result = await _tftp!.ReadAsync(path, probe: false, rules, SharedContent(NameOf(path)));
         string name = NameOf(path);
         Expectation expectation = Check(path, name, result, decidesPrefix, out ReadOnlyMemory<byte> expected);
         if (result.Status == TftpStatus.Refused)
@@ -188,14 +136,14 @@ internal sealed partial class PiBoot : IBoard
             return null;
         }
 
-        if (expectation == Expectation.Content)
+        if (expectation == Expectation.Content && !_settings.SharesContent)
         {
             Compare(path, expected.Span, result.Content);
         }
 
         _report.Add(
             BootStage.File,
-            ("path", path), ("bytes", result.Content.Length), ("seconds", (_reactor.Now - start).TotalSeconds),
+            ("path", path), ("bytes", result.Content.Length), ("seconds", (Reactor.Now - start).TotalSeconds),
             ("blksize", result.BlockSize), ("repeats", result.Repeats), ("verified", expectation == Expectation.Content));
         _keep?.Invoke(name, result.Content);
         return result.Content;
@@ -249,6 +197,10 @@ internal sealed partial class PiBoot : IBoard
         _report.Add(BootStage.Missing, ("path", path), ("error", result.ErrorCode), ("text", result.ErrorText));
         return expectation;
     }
+
+    private byte[]? SharedContent(string name) =>
+        _settings.SharesContent && _expected.Find(name, out ReadOnlyMemory<byte> content) == Expectation.Content
+            && MemoryMarshal.TryGetArray(content, out ArraySegment<byte> array) && array.Count == array.Array!.Length ? array.Array : null;
 
     private static void Compare(string path, ReadOnlySpan<byte> expected, ReadOnlySpan<byte> content)
     {

@@ -23,6 +23,9 @@ internal sealed record PiBootSettings
     /// <summary>Longest IP packet of the path.</summary>
     public int Mtu { get; init; } = 1500;
 
+    /// <summary>True where a file whose content is known is compared as it comes and not kept: many boards then share one copy.</summary>
+    public bool SharesContent { get; init; }
+
     /// <summary>False where the network itself is made to duplicate frames: a second OACK then proves nothing.</summary>
     public bool JudgesDuplicates { get; init; } = true;
 }

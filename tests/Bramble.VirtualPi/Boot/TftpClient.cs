@@ -29,8 +29,12 @@ internal sealed class TftpClient
     public string Waiting { get; private set; } = "";
 
     /// <summary>Reads a file, or with <paramref name="probe"/> only sees that it is there.</summary>
+    /// <param name="path">The name.</param>
+    /// <param name="probe">Ends the transfer as soon as the file is known to be there.</param>
+    /// <param name="rules">How the boot stage reads.</param>
+    /// <param name="known">What must come, to compare it at once and not keep it.</param>
     /// <exception cref="BootFaultException">The transfer broke, or the server broke the protocol.</exception>
-    public ValueTask<TftpResult> ReadAsync(string path, bool probe, TftpRules rules)
+    public ValueTask<TftpResult> ReadAsync(string path, bool probe, TftpRules rules, byte[]? known = null)
     {
         var options = new List<KeyValuePair<string, string>>();
         if (rules.SendsSize)
@@ -43,17 +47,18 @@ internal sealed class TftpClient
             options.Add(new("blksize", rules.BlockSize.ToString(CultureInfo.InvariantCulture)));
         }
 
-        return ReadAsync(path, probe, rules, options);
+        return ReadAsync(path, probe, rules, options, known);
     }
 
     /// <summary>The same with the options given.</summary>
-    public async ValueTask<TftpResult> ReadAsync(string path, bool probe, TftpRules rules, IReadOnlyList<KeyValuePair<string, string>> options)
+    public async ValueTask<TftpResult> ReadAsync(
+        string path, bool probe, TftpRules rules, IReadOnlyList<KeyValuePair<string, string>> options, byte[]? known = null)
     {
         int port = NextPort();
         _stack.Bind(port);
         try
         {
-            var transfer = new TftpTransfer(path, probe, rules, options, _reactor.Now);
+            var transfer = new TftpTransfer(path, probe, rules, options, _reactor.Now, known);
             byte[] request = TftpPackets.ReadRequest(path, options);
             _stack.Send(_serverMac, port, _server, ServerPort, request);
             TimeSpan started = _reactor.Now;

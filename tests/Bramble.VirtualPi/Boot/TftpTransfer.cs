@@ -13,15 +13,18 @@ internal sealed class TftpTransfer
     private readonly bool _probe;
     private readonly TftpRules _rules;
     private readonly IReadOnlyList<KeyValuePair<string, string>> _options;
+    private readonly byte[]? _known;
     private MemoryStream? _content;
+    private long _length;
     private int _blockSize = 512;
     private long _announced = -1;
     private long _blocks;
     private bool _optionsAcked;
     private TimeSpan _oackAt;
 
-    public TftpTransfer(string path, bool probe, TftpRules rules, IReadOnlyList<KeyValuePair<string, string>> options, TimeSpan now)
+    public TftpTransfer(string path, bool probe, TftpRules rules, IReadOnlyList<KeyValuePair<string, string>> options, TimeSpan now, byte[]? known = null)
     {
+        _known = known;
         _path = path;
         _probe = probe;
         _rules = rules;
@@ -117,7 +120,7 @@ internal sealed class TftpTransfer
 
         _optionsAcked = true;
         _oackAt = now;
-        _content = new MemoryStream(capacity: (int)Math.Max(0, _announced));
+        _content = new MemoryStream(capacity: _known is null ? (int)Math.Max(0, _announced) : 0);
         return new TftpStep(TftpPackets.Ack(0), Heard: true);
     }
 
@@ -170,9 +173,13 @@ internal sealed class TftpTransfer
             return Fault("block-limit", $"the file needs more than 65535 blocks of {_blockSize} octets: {_rules.Stage} cuts it");
         }
 
-        _content.Write(data);
+        if (!Keep(data))
+        {
+            return Fault("wrong-content", $"DATA {_blocks + 1} differs from the file that was expected");
+        }
+
         _blocks++;
-        if (_content.Length > MaxFile || (_announced >= 0 && _content.Length > _announced))
+        if (_length > MaxFile || (_announced >= 0 && _length > _announced))
         {
             return Refuse("wrong-size", $"more octets than the {_announced} of tsize");
         }
@@ -182,13 +189,33 @@ internal sealed class TftpTransfer
             return new TftpStep(TftpPackets.Ack(number), Heard: true);
         }
 
-        if (_announced >= 0 && _content.Length != _announced)
+        if (_announced >= 0 && _length != _announced)
         {
-            return Fault("wrong-size", $"{_content.Length} octets came, tsize said {_announced}");
+            return Fault("wrong-size", $"{_length} octets came, tsize said {_announced}");
+        }
+
+        if (_known is not null)
+        {
+            return _length == _known.Length
+                ? new TftpStep(TftpPackets.Ack(number), Heard: true, new TftpResult(TftpStatus.Complete, _known, _blockSize))
+                : Fault("wrong-content", $"{_length} octets came, {_known.Length} were expected");
         }
 
         byte[] content = _content.Capacity == _content.Length ? _content.GetBuffer() : _content.ToArray();
         return new TftpStep(TftpPackets.Ack(number), Heard: true, new TftpResult(TftpStatus.Complete, content, _blockSize));
+    }
+
+    /// <summary>Keeps a block, or compares it with what is known; false if it differs.</summary>
+    private bool Keep(ReadOnlySpan<byte> data)
+    {
+        bool right = _known is null || (data.Length <= _known.Length - _length && data.SequenceEqual(_known.AsSpan((int)_length, data.Length)));
+        if (_known is null)
+        {
+            _content!.Write(data);
+        }
+
+        _length += data.Length;
+        return right;
     }
 
     private static TftpStep Probed() =>

@@ -90,7 +90,7 @@ internal sealed class BootCommand
 
     private VirtualPiOptions ReadOptions(ParseResult parsed)
     {
-        PiModel model = CliValues.Model(parsed.GetRequiredValue(_model));
+        PiModel model = CliValues.Model("--model", parsed.GetRequiredValue(_model));
         RomBugs? bugs = CliValues.Bugs("--rom-bugs", parsed.GetRequiredValue(_romBugs), model);
         DateOnly? eeprom = parsed.GetValue(_eeprom) is { } date ? CliValues.Date("--eeprom", date) : null;
         MacAddress? mac = parsed.GetValue(_mac) is { } text

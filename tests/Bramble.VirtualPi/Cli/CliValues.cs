@@ -7,13 +7,13 @@ namespace Bramble.VirtualPi.Cli;
 /// <summary>Reads option values; a <see cref="FormatException"/> says what is wrong with one.</summary>
 internal static class CliValues
 {
-    public static PiModel Model(string text) => text.ToLowerInvariant() switch
+    public static PiModel Model(string option, string text) => text.ToLowerInvariant() switch
     {
         "3b" => PiModel.Pi3B,
         "3b+" => PiModel.Pi3BPlus,
         "4b" => PiModel.Pi4B,
         "5" => PiModel.Pi5,
-        _ => throw new FormatException($"--model '{text}' is none of 3b, 3b+, 4b, 5."),
+        _ => throw new FormatException($"{option} '{text}' is none of 3b, 3b+, 4b, 5."),
     };
 
     /// <summary>Null stands for the bugs that the model has.</summary>

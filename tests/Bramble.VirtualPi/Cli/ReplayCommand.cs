@@ -99,14 +99,9 @@ internal sealed class ReplayCommand
             Maps = maps,
             Expected = parsed.GetValue(_bootFiles) is { } folder ? CliValues.Folder(folder, parsed.GetValue(_expect) ?? []) : AnyFiles.Instance,
         };
-        var options = new VirtualPiOptions
-        {
-            Profile = transcript.Profile,
-            Identity = transcript.Identity,
-            Interface = parsed.GetValue(_interface) ?? throw new FormatException("--interface is needed to replay."),
-        };
+        string name = parsed.GetValue(_interface) ?? throw new FormatException("--interface is needed to replay.");
         var clock = Stopwatch.StartNew();
-        using var port = new EthernetPort(options, clock);
+        using var port = new EthernetPort(name, clock);
         var replay = new TranscriptReplay(transcript, settings, port.Send, step =>
         {
             Console.Out.WriteLine(step);

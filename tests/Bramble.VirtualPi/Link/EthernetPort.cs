@@ -10,11 +10,11 @@ internal sealed class EthernetPort : IDisposable
     private readonly Impairment _incoming;
     private readonly Stopwatch _clock;
 
-    public EthernetPort(VirtualPiOptions options, Stopwatch clock)
+    public EthernetPort(string name, Stopwatch clock, Impairment? outgoing = null, Impairment? incoming = null)
     {
-        _socket = PacketSocket.Open(options.Interface);
-        _outgoing = new Impairment(options.Seed * 2, options.LossPercent, options.DuplicationPercent, options.ReorderingPercent);
-        _incoming = new Impairment((options.Seed * 2) + 1, options.LossPercent, options.DuplicationPercent, options.ReorderingPercent);
+        _socket = PacketSocket.Open(name);
+        _outgoing = outgoing ?? new Impairment(0, 0, 0, 0);
+        _incoming = incoming ?? new Impairment(0, 0, 0, 0);
         _clock = clock;
     }
 

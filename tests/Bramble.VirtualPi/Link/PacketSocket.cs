@@ -21,6 +21,7 @@ internal sealed partial class PacketSocket : IDisposable
     private const int PacketMrPromisc = 1;
     private const int SolSocket = 1;
     private const int SoRcvbuf = 8;
+    private const int SoRcvbufForce = 33;
     private const int MsgDontwait = 0x40;
     private const uint ChecksumNotReady = 1 << 3;
     private const byte PacketOutgoing = 4;
@@ -50,8 +51,13 @@ internal sealed partial class PacketSocket : IDisposable
         Check(SetSockOpt(fd, SolPacket, PacketAddMembership, &membership, sizeof(PacketMreq)), "PACKET_ADD_MEMBERSHIP");
         int value = 1;
         Check(SetSockOpt(fd, SolPacket, PacketAuxdata, &value, sizeof(int)), "PACKET_AUXDATA");
-        value = 4 << 20;
-        Check(SetSockOpt(fd, SolSocket, SoRcvbuf, &value, sizeof(int)), "SO_RCVBUF");
+        // The force variant passes net.core.rmem_max but needs CAP_NET_ADMIN.
+        value = 32 << 20;
+        if (SetSockOpt(fd, SolSocket, SoRcvbufForce, &value, sizeof(int)) < 0)
+        {
+            Check(SetSockOpt(fd, SolSocket, SoRcvbuf, &value, sizeof(int)), "SO_RCVBUF");
+        }
+
         return new PacketSocket(fd);
     }
 

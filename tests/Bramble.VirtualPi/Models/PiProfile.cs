@@ -45,6 +45,12 @@ public sealed record PiProfile
     /// <summary>EEPROM DHCP_REQ_TIMEOUT: base of the growing pause between DISCOVERs.</summary>
     public TimeSpan DhcpRequestTimeout { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// How near to each other the router's OFFER and the boot server's lock a boot ROM that has <see cref="RomBugs.LocksOnFastProxy"/>.
+    /// The cure that its makers give is a delay of 2 s after the DISCOVER, of which the router's own answer takes a little.
+    /// </summary>
+    public TimeSpan ProxyLockWindow { get; init; } = TimeSpan.FromSeconds(1.9);
+
     /// <summary>EEPROM TFTP_FILE_TIMEOUT: limit for one file.</summary>
     public TimeSpan FileTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

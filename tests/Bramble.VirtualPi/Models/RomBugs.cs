@@ -25,7 +25,7 @@ public enum RomBugs
     /// <summary>ARP requests are not answered while files are loaded (bug 6).</summary>
     DeafToArp = 1 << 5,
 
-    /// <summary>An address OFFER and a separate boot OFFER within a second of each other lock the ROM (bug 8).</summary>
+    /// <summary>An address OFFER and a separate boot OFFER within <see cref="PiProfile.ProxyLockWindow"/> of each other lock the ROM (bug 8).</summary>
     LocksOnFastProxy = 1 << 6,
 
     /// <summary>A unicast reply stays in the receiver until a broadcast frame arrives (bug 9).</summary>
@@ -37,9 +37,15 @@ public enum RomBugs
     /// <summary>A second OACK for one transfer within a second spoils the file (seen on start.elf).</summary>
     DuplicateOackSpoils = 1 << 9,
 
+    /// <summary>
+    /// An OFFER is known by its transaction id alone. Every Pi 3 sends the same one, so a broadcast OFFER for one board is taken by all
+    /// that listen at that moment, with its address.
+    /// </summary>
+    TakesAnyOffer = 1 << 10,
+
     /// <summary>What every Pi 3B does.</summary>
     Pi3B = FiveDiscovers | OnLinkOnly | HopsMustBeZero | ThreeSpaces | ConstantUuid | DeafToArp | LocksOnFastProxy
-        | AskWithoutArp | DuplicateOackSpoils,
+        | AskWithoutArp | DuplicateOackSpoils | TakesAnyOffer,
 
     /// <summary>Also what a Pi 3B does at random, here always: boots from servers that send no broadcasts fail.</summary>
     Pi3BOnABadDay = Pi3B | StuckUntilBroadcast,

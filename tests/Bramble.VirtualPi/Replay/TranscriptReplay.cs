@@ -10,21 +10,18 @@ namespace Bramble.VirtualPi.Replay;
 /// Plays the board's side of a transcript against a live server, packet by packet, and compares the end of each
 /// exchange with the transcript. What a transcript leaves out (it begins with an OFFER, or with TFTP) is put in.
 /// </summary>
-internal sealed class TranscriptReplay : IBoard
+internal sealed class TranscriptReplay : ReactorBoard
 {
     private const int ServerPort = 67;
     private const int ClientPort = 68;
 
     private static readonly TimeSpan s_answer = TimeSpan.FromSeconds(4);
 
-    private readonly Reactor _reactor = new();
-    private readonly NetworkStack _stack;
     private readonly Transcript _transcript;
     private readonly PiProfile _profile;
     private readonly PiIdentity _identity;
     private readonly ReplaySettings _settings;
     private readonly Action<ReplayStep> _report;
-    private Task? _program;
     private OfferChoice? _choice;
     private IReadOnlyList<string> _objections = [];
     private DhcpReply? _ack;
@@ -34,19 +31,16 @@ internal sealed class TranscriptReplay : IBoard
     private int _number;
 
     public TranscriptReplay(Transcript transcript, ReplaySettings settings, Action<byte[]> send, Action<ReplayStep> report)
+        : base(transcript.Identity.Mac, send)
     {
         _transcript = transcript;
         _profile = transcript.Profile;
         _identity = transcript.Identity;
         _settings = settings;
         _report = report;
-        _stack = new NetworkStack(_reactor, _identity.Mac, send) { BareHeaders = _profile.HasBootRom };
+        Stack.BareHeaders = _profile.HasBootRom;
         _xid = _profile.HasBootRom ? DhcpRequests.Pi3Xid : (uint)new Random(settings.Seed).NextInt64(1, uint.MaxValue);
     }
-
-    public TimeSpan Deadline => _reactor.Deadline;
-
-    public bool Ended => _program?.IsCompleted == true;
 
     /// <summary>Count of steps that failed.</summary>
     public int Failures { get; private set; }
@@ -54,50 +48,11 @@ internal sealed class TranscriptReplay : IBoard
     /// <summary>Count of steps that went as the transcript says.</summary>
     public int Passes { get; private set; }
 
-    public void PowerOn()
-    {
-        SynchronizationContext? context = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
-        try
-        {
-            _program = RunAsync();
-        }
-        finally
-        {
-            SynchronizationContext.SetSynchronizationContext(context);
-        }
-    }
+    public override void GiveUp(string why) => Report(ReplayVerdict.Fail, "the rest", why);
 
-    public void Accept(ReadOnlySpan<byte> frame, TimeSpan now, bool checksumReady = true)
+    protected override async Task RunAsync()
     {
-        _reactor.Advance(now);
-        _stack.Accept(frame, checksumReady);
-        Resume();
-    }
-
-    public void Tick(TimeSpan now)
-    {
-        _reactor.Advance(now);
-        if (now >= _reactor.Deadline)
-        {
-            Resume();
-        }
-    }
-
-    public void GiveUp(string why) => Report(ReplayVerdict.Fail, "the rest", why);
-
-    private void Resume()
-    {
-        _reactor.Resume();
-        if (_program is { IsFaulted: true } program)
-        {
-            program.GetAwaiter().GetResult();
-        }
-    }
-
-    private async Task RunAsync()
-    {
-        _stack.Bind(ClientPort);
+        Stack.Bind(ClientPort);
         foreach (TranscriptPacket packet in _transcript.Packets)
         {
             _number++;
@@ -152,8 +107,8 @@ internal sealed class TranscriptReplay : IBoard
             message = DhcpRequests.Discover(_stage, _profile.Uuid, _identity, _xid);
         }
 
-        _stack.Reset();
-        _stack.Bind(ClientPort);
+        Stack.Reset();
+        Stack.Bind(ClientPort);
         _ack = null;
         _tftp = null;
         _xid = DhcpRequests.XidOf(message);
@@ -162,9 +117,9 @@ internal sealed class TranscriptReplay : IBoard
         int sent = 0;
         for (; sent < 3 && !_choice.Usable; sent++)
         {
-            _stack.Broadcast(ClientPort, ServerPort, message);
-            TimeSpan deadline = _reactor.Now + s_answer;
-            while (!_choice.Usable && await _stack.ReceiveAsync(ClientPort, deadline) is { } datagram)
+            Stack.Broadcast(ClientPort, ServerPort, message);
+            TimeSpan deadline = Reactor.Now + s_answer;
+            while (!_choice.Usable && await Stack.ReceiveAsync(ClientPort, deadline) is { } datagram)
             {
                 if (TryReply(datagram, out DhcpReply reply) && reply.MessageType == DhcpMessageType.Offer)
                 {
@@ -234,8 +189,8 @@ internal sealed class TranscriptReplay : IBoard
     {
         for (int i = 1; i <= times; i++)
         {
-            _stack.Reset();
-            _stack.Bind(ClientPort);
+            Stack.Reset();
+            Stack.Bind(ClientPort);
             _xid++;
             DhcpReply? offer = await ExchangeAsync(
                 DhcpRequests.Plain(DhcpMessageType.Discover, _identity.Mac, _xid, default, default), DhcpMessageType.Offer, r => !r.YourAddress.IsAny);
@@ -252,9 +207,9 @@ internal sealed class TranscriptReplay : IBoard
     {
         for (int attempt = 0; attempt < 3; attempt++)
         {
-            _stack.Broadcast(ClientPort, ServerPort, message);
-            TimeSpan deadline = _reactor.Now + s_answer;
-            while (await _stack.ReceiveAsync(ClientPort, deadline) is { } datagram)
+            Stack.Broadcast(ClientPort, ServerPort, message);
+            TimeSpan deadline = Reactor.Now + s_answer;
+            while (await Stack.ReceiveAsync(ClientPort, deadline) is { } datagram)
             {
                 if (TryReply(datagram, out DhcpReply reply) && reply.MessageType == wanted && fits(reply))
                 {
@@ -294,12 +249,12 @@ internal sealed class TranscriptReplay : IBoard
 
         DhcpReply reply = _ack ?? _choice.AddressOffer!;
         int length = reply.SubnetMask.IsAny ? 0 : Math.Max(0, Ipv4Subnet.PrefixLengthOf(reply.SubnetMask));
-        _stack.Address = reply.YourAddress;
-        _stack.Subnet = Ipv4Subnet.Of(reply.YourAddress, length);
-        _stack.Gateway = reply.Router;
-        MacAddress mac = await _stack.ResolveAsync(_choice.TftpServer, useGateway: !_profile.HasBootRom)
+        Stack.Address = reply.YourAddress;
+        Stack.Subnet = Ipv4Subnet.Of(reply.YourAddress, length);
+        Stack.Gateway = reply.Router;
+        MacAddress mac = await Stack.ResolveAsync(_choice.TftpServer, useGateway: !_profile.HasBootRom)
             ?? throw new BootFaultException("bound", "no-arp", $"{_choice.TftpServer} did not answer ARP.");
-        _tftp = new TftpClient(_reactor, _stack, _choice.TftpServer, mac, 49152);
+        _tftp = new TftpClient(Reactor, Stack, _choice.TftpServer, mac, 49152);
     }
 
     private async ValueTask ReadAsync(TranscriptPacket packet)

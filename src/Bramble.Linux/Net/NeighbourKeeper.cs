@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Bramble.Linux.Sockets;
+
+namespace Bramble.Linux.Net;
+
+/// <summary>
+/// Keeps entries of the kernel's neighbour (ARP) table from going stale, for machines that do not answer ARP while they are busy.
+/// A send with MSG_CONFIRM and MSG_PROBE and no data tells the kernel that the neighbour is there (send(2)); no packet leaves,
+/// and it needs no privilege, where a permanent entry would need CAP_NET_ADMIN.
+/// </summary>
+public sealed unsafe partial class NeighbourKeeper : IDisposable
+{
+    /// <summary>The kernel asks for an entry that is in use and was not confirmed for five seconds (delay_first_probe_time, arp(7)): confirm it more often.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private const int MsgProbe = 0x10;
+    private const int MsgConfirm = 0x800;
+
+    // No datagram is sent; discard (RFC 863) is as good as any port.
+    private const ushort AnyPort = 9;
+
+    private readonly Lock _gate = new();
+    private int _fd = -1;
+
+    /// <summary>Says that the machine behind an address is there. False if the system refuses. An address without an entry stays without one.</summary>
+    public bool TryConfirm(Ipv4Address address)
+    {
+        lock (_gate)
+        {
+            if (_fd < 0)
+            {
+                _fd = UdpNative.Socket(UdpNative.AddressFamilyInet, UdpNative.SockDgram | UdpNative.SockCloseOnExec, 0);
+            }
+
+            var to = new UdpNative.SocketAddress
+            {
+                Family = UdpNative.AddressFamilyInet,
+                Port = BinaryPrimitives.ReverseEndianness(AnyPort),
+                Address = BinaryPrimitives.ReverseEndianness(address.Value),
+            };
+            return _fd >= 0 && SendTo(_fd, null, 0, MsgConfirm | MsgProbe, &to, (uint)sizeof(UdpNative.SocketAddress)) == 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_fd >= 0)
+            {
+                _ = UdpNative.Close(_fd);
+                _fd = -1;
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
+    private static partial nint SendTo(int fd, void* data, nuint length, int flags, UdpNative.SocketAddress* address, uint addressLength);
+}

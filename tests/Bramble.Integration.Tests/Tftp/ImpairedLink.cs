@@ -1,0 +1,162 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Bramble.Integration.Tests.Lab;
+using Bramble.VirtualPi.Link;
+using Microsoft.Win32.SafeHandles;
+
+namespace Bramble.Integration.Tests.Tftp;
+
+/// <summary>
+/// Takes the cable's place in a segment: frames between server and boards go through this process, which loses, doubles and reorders them
+/// by a seeded chance. Like a queueing discipline netem, for kernels that have none; both ends know nothing of it.
+/// </summary>
+internal sealed partial class ImpairedLink : IDisposable
+{
+    private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(5);
+
+    private readonly string _space;
+    private readonly Direction _toBoards;
+    private readonly Direction _toServer;
+    private readonly PacketSocket _server;
+    private readonly PacketSocket _boards;
+    private readonly Thread[] _threads;
+    private volatile bool _stop;
+
+    /// <summary>Rewires a segment in which nothing runs yet.</summary>
+    public ImpairedLink(Segment segment, string serverAddress = "10.77.0.1/24")
+    {
+        _space = segment.BoardNamespace + "l";
+        Shell.Run("ip", "netns", "add", _space);
+        Shell.Run("ip", "-n", segment.ServerNamespace, "link", "del", "srv0");
+        Connect(segment.ServerNamespace, "srv0", "server");
+        Connect(segment.BoardNamespace, "pi0", "boards");
+        Shell.Run("ip", "-n", segment.ServerNamespace, "addr", "add", serverAddress, "dev", "srv0");
+        (_server, _boards) = OpenSockets();
+        _toBoards = new Direction(_server, _boards);
+        _toServer = new Direction(_boards, _server);
+        _threads = [Start(_toBoards), Start(_toServer)];
+    }
+
+    /// <summary>From now on the cable is bad; shares in percent.</summary>
+    public void Impair(int seed, double loss, double duplication, double reordering)
+    {
+        _toBoards.Impairment = new Impairment(seed, loss, duplication, reordering);
+        _toServer.Impairment = new Impairment(seed + 1, loss, duplication, reordering);
+    }
+
+    /// <summary>From now on the cable is a good one.</summary>
+    public void Mend() => Impair(0, 0, 0, 0);
+
+    public void Dispose()
+    {
+        _stop = true;
+        Array.ForEach(_threads, t => t.Join());
+        _server.Dispose();
+        _boards.Dispose();
+        Shell.TryRun("ip", "netns", "del", _space);
+    }
+
+    private void Connect(string space, string name, string here)
+    {
+        Shell.Run("ip", "-n", space, "link", "add", name, "type", "veth", "peer", "name", here, "netns", _space);
+        // A window that leaves in one piece would be lost in one piece: frames are cut before they come here.
+        Shell.Run("ip", "-n", space, "link", "set", name, "gso_max_segs", "1");
+        Shell.Run("ip", "-n", space, "link", "set", name, "up");
+        Shell.Run("ip", "-n", _space, "link", "set", here, "up");
+    }
+
+    // A socket belongs to the namespace of the thread that opens it; the thread ends with it.
+    private (PacketSocket Server, PacketSocket Boards) OpenSockets()
+    {
+        PacketSocket? server = null, boards = null;
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Enter(_space);
+                server = PacketSocket.Open("server");
+                boards = PacketSocket.Open("boards");
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        return failure is null ? (server!, boards!) : throw new InvalidOperationException("The impaired link cannot be made: " + failure.Message, failure);
+    }
+
+    private static void Enter(string space)
+    {
+        using SafeFileHandle file = File.OpenHandle("/run/netns/" + space);
+        if (SetNs(file, CloneNewNet) < 0)
+        {
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    private Thread Start(Direction direction)
+    {
+        var thread = new Thread(() =>
+        {
+            while (!_stop)
+            {
+                direction.Turn();
+            }
+        })
+        { IsBackground = true };
+        thread.Start();
+        return thread;
+    }
+
+    private const int CloneNewNet = 0x40000000;
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    private static partial int SetNs(SafeFileHandle file, int kind);
+
+    private sealed class Direction(PacketSocket from, PacketSocket to)
+    {
+        public volatile Impairment Impairment = new(0, 0, 0, 0);
+
+        public void Turn()
+        {
+            from.Wait(s_wait);
+            TimeSpan now = TimeSpan.FromMilliseconds(Environment.TickCount64);
+            while (from.TryReceive(out ReadOnlySpan<byte> frame, out bool checksumReady))
+            {
+                Impairment.Put(frame, checksumReady, now, Deliver);
+            }
+
+            Impairment.Tick(now, Deliver);
+        }
+
+        private void Deliver(ReadOnlySpan<byte> frame, bool checksumReady)
+        {
+            if (checksumReady || !IsUdp(frame, out int checksum))
+            {
+                to.Send(frame);
+                return;
+            }
+
+            // Its sender left the checksum to a network card that is not there. 0 means none (RFC 768).
+            byte[] copy = frame.ToArray();
+            copy[checksum] = copy[checksum + 1] = 0;
+            to.Send(copy);
+        }
+
+        private static bool IsUdp(ReadOnlySpan<byte> frame, out int checksum)
+        {
+            const int ethernet = 14, udp = 17;
+            checksum = 0;
+            if (frame.Length < ethernet + 28 || frame[12] != 8 || frame[13] != 0 || frame[ethernet + 9] != udp)
+            {
+                return false;
+            }
+
+            checksum = ethernet + ((frame[ethernet] & 15) * 4) + 6;
+            return checksum + 2 <= frame.Length;
+        }
+    }
+}
