@@ -5,8 +5,10 @@ using Xunit;
 namespace Bramble.Storage.Tests.PowerCuts;
 
 /// <summary>
-/// Every operation is cut off before every single step of it, storage starts again, and what a person then sees is what was there before or what is there
-/// after, never anything else; nothing is left over; and the operation can be done again.
+/// Every operation is cut off before a step of it, storage starts again, and what a person then sees is what was there before or what is there
+/// after, never anything else; nothing is left over; and the operation can be done again. Where clones are instant, every single step is cut. The other
+/// kinds of disk share most of their code with it, and take longer: there it is every n-th step, beginning at another one in each operation. With
+/// BRAMBLE_POWER_CUTS=all it is every step everywhere, which takes minutes.
 /// </summary>
 [Trait("kind", "integration")]
 public sealed class PowerCutTests
@@ -16,27 +18,30 @@ public sealed class PowerCutTests
     private const int MostSteps = 200;
 
     [Theory]
-    [InlineData("btrfs", RootKind.Nfs)]
-    [InlineData("ext4", RootKind.Nfs)]
-    [InlineData(null, RootKind.Nfs)]
-    [InlineData("btrfs", RootKind.Iscsi)]
-    [InlineData("ext4", RootKind.Iscsi)]
-    public async Task Nothing_is_lost_or_half_made_wherever_the_power_fails(string? filesystem, RootKind kind)
+    [InlineData("btrfs", RootKind.Nfs, 1)]
+    [InlineData("ext4", RootKind.Nfs, 5)]
+    [InlineData(null, RootKind.Nfs, 5)]
+    [InlineData("btrfs", RootKind.Iscsi, 5)]
+    [InlineData("ext4", RootKind.Iscsi, 7)]
+    public async Task Nothing_is_lost_or_half_made_wherever_the_power_fails(string? filesystem, RootKind kind, int stride)
     {
+        stride = Environment.GetEnvironmentVariable("BRAMBLE_POWER_CUTS") == "all" ? 1 : stride;
         await using Box box = await Box.MakeAsync(filesystem, "1G", isInMemory: true);
         World world = new(box);
         using (StorageService storage = box.Open())
             await storage.StartAsync(CancellationToken.None);
         await world.AddImageAsync(Image);
         int cuts = 0;
-        foreach (Case one in Cases(kind, world))
-            cuts += await CutEverywhereAsync(box, world, one);
-        Assert.True(cuts > 100, $"only {cuts} cuts");
+        foreach ((int number, Case one) in Cases(kind, world).Index())
+            cuts += await CutAsync(box, world, one, (number % stride) + 1, stride);
+        Assert.True(cuts > 100 / stride, $"only {cuts} cuts");
     }
 
-    private static async Task<int> CutEverywhereAsync(Box box, World world, Case one)
+    /// <returns>How many times the power was cut.</returns>
+    private static async Task<int> CutAsync(Box box, World world, Case one, int first, int stride)
     {
-        for (int step = 1; step <= MostSteps; step++)
+        int cuts = 0;
+        for (int step = first; step <= MostSteps; step += stride)
         {
             string client = $"{one.Name}-{step}";
             IReadOnlyList<string> before;
@@ -70,7 +75,8 @@ public sealed class PowerCutTests
             }
 
             if (isAcknowledged)
-                return step - 1;
+                return cuts;
+            cuts++;
         }
 
         throw new InvalidOperationException($"{one.Name} has more than {MostSteps} steps.");
