@@ -18,6 +18,7 @@ internal static class RootCommandLine
             ClientCommand.Create(),
             SnapshotCommand.Create(),
             SnapshotCommand.CreateRollback(),
+            PanelCommand.Create(),
             ConfigCommand.Create(),
         };
     }
