@@ -104,7 +104,7 @@ check_panel() {
 	appliance panel-sim bus fine
 	wait_for_line 'Front panel: display S'
 	cp -- "$out/glass.png" "$out/panel-before.png"
-	appliance panel-sim press 0.3
+	appliance panel-sim press 0.15
 	same_picture ssd1306-128x64
 	! cmp -s "$out/glass.png" "$out/panel-before.png" || die "a short press does not turn the page"
 	now=$(count_files)
@@ -127,7 +127,7 @@ check_panel() {
 	rhythm 17 9 85 99
 	same_picture ssd1306-128x64
 	cp -- "$out/glass.png" "$out/panel-before.png"
-	appliance panel-sim press 0.3
+	appliance panel-sim press 0.15
 	same_picture ssd1306-128x64
 	! cmp -s "$out/glass.png" "$out/panel-before.png" || die "a short press on a plain line does not turn the page"
 }
