@@ -52,6 +52,7 @@ internal static class ImportCommand
             ok &= Try(() => File.WriteAllText("/proc/sys/kernel/hostname", name));
         }
 
+        ok &= Try(() => File.WriteAllText(Path.Combine(Path.GetDirectoryName(keysFile)!, BoxFaults.MistakesName), string.Join('\n', import.Mistakes)));
         ok &= Try(() => Report(Path.Combine(folder, ErrorsName), import));
         return ok ? ExitCode.Success : ExitCode.Failure;
     }

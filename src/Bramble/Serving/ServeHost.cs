@@ -1,7 +1,9 @@
+using Bramble.Appliance;
 using Bramble.Bus;
 using Bramble.Configuration;
 using Bramble.Dhcp;
 using Bramble.Fleet;
+using Bramble.Fleet.Faults;
 using Bramble.Fleet.Ports;
 using Bramble.Linux.DBus;
 using Bramble.Linux.Sockets;
@@ -33,6 +35,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     private readonly TftpServer _tftp;
     private readonly BeaconListener _beacon;
     private readonly List<IDisposable> _timers = [];
+    private readonly IReadOnlyList<Fault> _boxFaults = BoxFaults.Read();
     private readonly Lock _reloadGate = new();
     private BrambleConfig _config;
     private IReadOnlyList<DhcpInterfaceOptions> _interfaces;
@@ -45,7 +48,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         (_configPath, _config, _interfaces, _loggers) = (configPath, config, interfaces, loggers);
         _logger = loggers.CreateLogger("serve");
         TimeProvider time = TimeProvider.System;
-        FleetOptions fleet = ServeSettings.Fleet(config, interfaces);
+        FleetOptions fleet = ServeSettings.Fleet(config, interfaces, _boxFaults);
         _shownMode = fleet.Mode;
         _fleet = new FleetService(
             fleet, new StorageBusProxy(_bus), new BootFolderReader(_cache), new LinuxNeighbours(), time, loggers.CreateLogger("fleet"));
@@ -80,6 +83,11 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _timers.Add(new ConfigWatcher(_configPath, Reload));
         _notifier.Ready(StatusText());
         WarnOfRelaxedCheck();
+        foreach (Fault fault in _boxFaults)
+        {
+            LogBoxFault(fault.Code, fault.Seen, fault.Fix);
+        }
+
         LogServing(string.Join(", ", _interfaces.Select(i => $"{i.Name} ({i.Address})")), _config.DhcpMode.ToString().ToLowerInvariant());
 
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -185,7 +193,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         (_config, _interfaces) = (config, interfaces);
         WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
-        _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces) with { Mode = CurrentMode() });
+        _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces, _boxFaults) with { Mode = CurrentMode() });
     }
 
     private void WarnOfRelaxedCheck()
@@ -216,7 +224,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
             lock (_reloadGate)
             {
                 _shownMode = mode;
-                _fleet.Reconfigure(ServeSettings.Fleet(_config, _interfaces) with { Mode = mode });
+                _fleet.Reconfigure(ServeSettings.Fleet(_config, _interfaces, _boxFaults) with { Mode = mode });
             }
         }
 
@@ -249,6 +257,9 @@ internal sealed partial class ServeHost : IAsyncDisposable
 
     [LoggerMessage(EventId = 5208, Level = LogLevel.Warning, Message = "[tftp] check-address = no: whoever is on the served network can read every board's files, passwords in them too. Take the line out unless you alone are on that network.")]
     private partial void LogRelaxedCheck();
+
+    [LoggerMessage(EventId = 5209, Level = LogLevel.Error, Message = "{Code}: {Seen} Fix: {Fix}")]
+    private partial void LogBoxFault(string code, string seen, string fix);
 
     [LoggerMessage(EventId = 5207, Level = LogLevel.Warning, Message = "A changed state folder, beacon port, or switching DHCP off or on takes effect at the next start: 'systemctl restart bramble'.")]
     private partial void LogNeedsRestart();

@@ -30,7 +30,7 @@ public sealed class BootImportTests
     [InlineData(null)]
     [InlineData("[dhcp]\nmod = proxy\n")]
     public void Without_settings_that_can_be_read_a_new_machine_has_the_defaults(string? text) =>
-        Assert.Equal(Configuration.ConfigSchema.DefaultFile(), Judge(text).Config);
+        Assert.Equal(global::Bramble.Configuration.ConfigSchema.DefaultFile(), Judge(text).Config);
 
     [Fact]
     public void The_same_file_again_does_not_undo_what_was_set_on_the_machine()
