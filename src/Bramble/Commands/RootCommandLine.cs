@@ -16,6 +16,7 @@ internal static class RootCommandLine
             WatchCommand.Create(),
             ImageCommand.Create(),
             ClientCommand.Create(),
+            PanelCommand.Create(),
             ConfigCommand.Create(),
         };
     }

@@ -9,6 +9,7 @@ using Bramble.Linux.DBus;
 using Bramble.Linux.Sockets;
 using Bramble.Linux.Systemd;
 using Bramble.Logging;
+using Bramble.Panel;
 using Bramble.Tftp.Content;
 using Bramble.Tftp.Serving;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,8 @@ internal sealed partial class ServeHost : IAsyncDisposable
     private readonly DhcpServer? _dhcp;
     private readonly TftpServer _tftp;
     private readonly BeaconListener _beacon;
+    private readonly ServePanelHost _panelHost;
+    private readonly PanelService _panel;
     private readonly List<IDisposable> _timers = [];
     private readonly IReadOnlyList<Fault> _boxFaults = BoxFaults.Read();
     private readonly Lock _reloadGate = new();
@@ -53,13 +56,18 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _fleet = new FleetService(
             fleet, new StorageBusProxy(_bus), new BootFolderReader(_cache), new LinuxNeighbours(), time, loggers.CreateLogger("fleet"));
         _tftp = new TftpServer(ServeSettings.Tftp(config, interfaces), _fleet, _fleet, time, loggers.CreateLogger("tftp"));
+        var others = new OtherDhcpServer(_fleet);
         if (config.DhcpMode != DhcpServiceMode.Off)
         {
-            _dhcp = new DhcpServer(ServeSettings.Dhcp(config, interfaces), _fleet, _fleet, time, loggers.CreateLogger("dhcp"));
+            _dhcp = new DhcpServer(ServeSettings.Dhcp(config, interfaces), _fleet, others, time, loggers.CreateLogger("dhcp"));
         }
 
         // Attached before anything uses the bus, so that the first connection has the object.
         var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, _dhcp, Reload), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
+        _panelHost = new ServePanelHost(_fleet, _tftp, others, _bus, () => (_config, _interfaces));
+        _panel = new PanelService(_panelHost, config.Panel, loggers.CreateLogger("panel"));
+        _fleet.BootEvent += _ => _panel.Changed();
+        _bus.Attach(new PanelBusObject(_panel, BusCallers.RootAndBramble).AttachAsync);
         _bus.Attach(fleetObject.AttachAsync);
         _beacon = new BeaconListener((address, datagram) => _fleet.OnBeacon(address, datagram.Span), loggers.CreateLogger("beacon"));
     }
@@ -68,6 +76,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     /// <exception cref="IOException">A port, an interface or a folder cannot be had; the message names it and the fix.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
+        _panel.Start();
         await _fleet.StartAsync(stop);
         _tftp.Start();
         _dhcp?.Start();
@@ -81,6 +90,8 @@ internal sealed partial class ServeHost : IAsyncDisposable
 
         _timers.Add(new Timer(_ => TellStatus(), null, s_statusInterval, s_statusInterval));
         _timers.Add(new ConfigWatcher(_configPath, Reload));
+        _panelHost.IsServing = true;
+        _panel.Changed();
         _notifier.Ready(StatusText());
         WarnOfRelaxedCheck();
         foreach (Fault fault in _boxFaults)
@@ -122,6 +133,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
             timer.Dispose();
         }
 
+        _panel.Dispose();
         _dhcp?.Dispose();
         _tftp.Dispose();
         _beacon.Dispose();
@@ -193,6 +205,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         (_config, _interfaces) = (config, interfaces);
         WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
+        _panel.Configure(config.Panel);
         _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces, _boxFaults) with { Mode = CurrentMode() });
     }
 
