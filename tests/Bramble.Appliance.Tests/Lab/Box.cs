@@ -18,8 +18,8 @@ internal sealed class Box : IDisposable
     /// <param name="disk">What it starts from; gets an SSH key.</param>
     /// <param name="address">Where it is expected.</param>
     /// <param name="media">A further disk; null for none.</param>
-    /// <param name="memory">Its memory, MiB.</param>
-    public Box(LabNetwork network, BoxDisk disk, string address, string? media = null, int memory = 1024)
+    /// <param name="memory">Its memory, MiB; little, as a small Raspberry Pi has it.</param>
+    public Box(LabNetwork network, BoxDisk disk, string address, string? media = null, int memory = 512)
     {
         (_network, _disk, Address) = (network, disk, address);
         _console = Path.Combine(disk.Folder, "console.log");
