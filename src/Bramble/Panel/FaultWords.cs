@@ -29,7 +29,7 @@ internal static class FaultWords
         FaultCode.RootFailed => ("Root was not made", "Is the disk full? See the journal."),
         FaultCode.PublishFailed => ("Root was not opened", "See the state of nfs-server and tgt."),
         FaultCode.DataPartition => ("No data partition", "Start again; else reset, or a new card."),
-        FaultCode.BootPartitionFiles => ("Mistake in settings", "See bramble-errors.txt on the card."),
+        FaultCode.BootPartitionFiles => ("Mistake in settings", "Read bramble-errors.txt."),
         _ => (fault.Title, fault.Fix),
     };
 }

@@ -35,10 +35,12 @@ internal sealed class Box : IDisposable
             disk.PutOnBootPartition("authorized_keys", $"\uFEFF# my key\r\n{File.ReadAllText(KeyFile + ".pub").Trim()}\r\n");
         }
 
-        string acceleration = File.Exists("/dev/kvm") ? "kvm:tcg" : "tcg";
+        // Some machines have the device and no processor for it.
+        string flags = File.ReadAllText("/proc/cpuinfo");
+        bool canAccelerate = File.Exists("/dev/kvm") && (flags.Contains(" vmx ", StringComparison.Ordinal) || flags.Contains(" svm ", StringComparison.Ordinal));
         _machine = new RunningProgram("ip", network.In(
             "timeout", ["3600", "qemu-system-x86_64",
-            "-machine", "q35,accel=" + acceleration, "-cpu", "max", "-smp", "2", "-m", $"{memory}", "-display", "none", "-no-reboot", "-nodefaults",
+            "-machine", "q35", "-accel", canAccelerate ? "kvm" : "tcg,thread=multi,tb-size=512", "-cpu", "max", "-smp", "2", "-m", $"{memory}", "-display", "none", "-no-reboot", "-nodefaults",
             "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd", "-drive", $"if=pflash,format=raw,unit=1,file={variables}",
             "-drive", $"file={disk.Path},format=raw,if=virtio,cache=unsafe",
             .. media is null ? (string[])[] : ["-drive", $"file={media},format=raw,if=virtio,readonly=on"],

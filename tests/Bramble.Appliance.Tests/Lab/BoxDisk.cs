@@ -9,7 +9,7 @@ internal sealed class BoxDisk : IDisposable
 
     public BoxDisk(long bytes = 12 * Gibibyte)
     {
-        Folder = Directory.CreateTempSubdirectory("bramble-box-").FullName;
+        Folder = Directory.CreateTempSubdirectory("bramble-disk-").FullName;
         Path = System.IO.Path.Combine(Folder, "disk.img");
         Shell.Run("cp", "--sparse=always", s_image.Value, Path);
         using FileStream file = File.OpenWrite(Path);
