@@ -16,6 +16,8 @@ internal static class RootCommandLine
             WatchCommand.Create(),
             ImageCommand.Create(),
             ClientCommand.Create(),
+            SnapshotCommand.Create(),
+            SnapshotCommand.CreateRollback(),
             PanelCommand.Create(),
             ConfigCommand.Create(),
         };
