@@ -34,6 +34,9 @@ public sealed record FleetOptions
     /// <summary>Trust the serial or MAC of a TFTP path although the address belongs to another board or to none: for relays and routed clients.</summary>
     public bool RelaxedAddressCheck { get; init; }
 
+    /// <summary>Faults of the machine itself, which were there when the server started.</summary>
+    public IReadOnlyList<Faults.Fault> BoxFaults { get; init; } = [];
+
     /// <summary>How long a boot may stand at each stage.</summary>
     public Timeline.StageBounds Bounds { get; init; } = new();
 

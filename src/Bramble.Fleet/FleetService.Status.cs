@@ -52,7 +52,7 @@ public sealed partial class FleetService
                     i.Name, i.Distribution, i.SizeBytes, _registry.Clients.Count(c => c.Image == i.Name)))],
                 Clients = clients,
                 Unassigned = unassigned,
-                Faults = _secondServers.Judge(now),
+                Faults = [.. _options.BoxFaults, .. _secondServers.Judge(now)],
             };
         }
     }

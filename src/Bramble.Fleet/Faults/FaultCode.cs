@@ -62,4 +62,10 @@ public static class FaultCode
 
     /// <summary>The client's root could not be opened to its address.</summary>
     public const string PublishFailed = "BR404";
+
+    /// <summary>The flashable image runs without its data partition.</summary>
+    public const string DataPartition = "BR501";
+
+    /// <summary>Files on the flashable image's boot partition have mistakes.</summary>
+    public const string BootPartitionFiles = "BR502";
 }

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Bramble.Appliance;
 using Bramble.Configuration;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble config check|default</c>.</summary>
+/// <summary><c>bramble config check|default|reference|import</c>.</summary>
 internal static class ConfigCommand
 {
     /// <summary>The option that names the configuration file.</summary>
@@ -42,7 +43,7 @@ internal static class ConfigCommand
             Console.Write(ConfigReference.Page());
             return ExitCode.Success;
         });
-        return new Command("config", "Checks or prints the configuration.") { check, printDefault, reference };
+        return new Command("config", "Checks or prints the configuration.") { check, printDefault, reference, ImportCommand.Create(FileOption()) };
     }
 
     /// <summary>Loads a file; prints every mistake to standard error and returns null if there is one.</summary>

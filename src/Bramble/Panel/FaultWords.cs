@@ -28,6 +28,8 @@ internal static class FaultWords
         FaultCode.ImageMissing => ("Its image is missing", "Import the client's image again."),
         FaultCode.RootFailed => ("Root was not made", "Is the disk full? See the journal."),
         FaultCode.PublishFailed => ("Root was not opened", "See the state of nfs-server and tgt."),
+        FaultCode.DataPartition => ("No data partition", "Start again; else reset, or a new card."),
+        FaultCode.BootPartitionFiles => ("Mistake in settings", "Read bramble-errors.txt."),
         _ => (fault.Title, fault.Fix),
     };
 }

@@ -38,7 +38,8 @@ internal static class PanelStateMaker
 
         foreach (Fault fault in fleet.Faults)
         {
-            faults.Add((fault, "network"));
+            bool ofBox = fault.Code is FaultCode.DataPartition or FaultCode.BootPartitionFiles;
+            faults.Add((fault, ofBox ? "this box" : "network"));
         }
 
         faults.Sort((a, b) => b.Fault.Since.CompareTo(a.Fault.Since));

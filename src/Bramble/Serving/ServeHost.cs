@@ -1,7 +1,9 @@
+using Bramble.Appliance;
 using Bramble.Bus;
 using Bramble.Configuration;
 using Bramble.Dhcp;
 using Bramble.Fleet;
+using Bramble.Fleet.Faults;
 using Bramble.Fleet.Ports;
 using Bramble.Linux.DBus;
 using Bramble.Linux.Sockets;
@@ -36,6 +38,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     private readonly ServePanelHost _panelHost;
     private readonly PanelService _panel;
     private readonly List<IDisposable> _timers = [];
+    private readonly IReadOnlyList<Fault> _boxFaults = BoxFaults.Read();
     private readonly Lock _reloadGate = new();
     private BrambleConfig _config;
     private IReadOnlyList<DhcpInterfaceOptions> _interfaces;
@@ -48,7 +51,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         (_configPath, _config, _interfaces, _loggers) = (configPath, config, interfaces, loggers);
         _logger = loggers.CreateLogger("serve");
         TimeProvider time = TimeProvider.System;
-        FleetOptions fleet = ServeSettings.Fleet(config, interfaces);
+        FleetOptions fleet = ServeSettings.Fleet(config, interfaces, _boxFaults);
         _shownMode = fleet.Mode;
         var storage = new StorageBusProxy(_bus);
         _fleet = new FleetService(
@@ -92,6 +95,11 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _panel.Changed();
         _notifier.Ready(StatusText());
         WarnOfRelaxedCheck();
+        foreach (Fault fault in _boxFaults)
+        {
+            LogBoxFault(fault.Code, fault.Seen, fault.Fix);
+        }
+
         LogServing(string.Join(", ", _interfaces.Select(i => $"{i.Name} ({i.Address})")), _config.DhcpMode.ToString().ToLowerInvariant());
 
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -199,7 +207,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
         _panel.Configure(config.Panel);
-        _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces) with { Mode = CurrentMode() });
+        _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces, _boxFaults) with { Mode = CurrentMode() });
     }
 
     private void WarnOfRelaxedCheck()
@@ -230,7 +238,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
             lock (_reloadGate)
             {
                 _shownMode = mode;
-                _fleet.Reconfigure(ServeSettings.Fleet(_config, _interfaces) with { Mode = mode });
+                _fleet.Reconfigure(ServeSettings.Fleet(_config, _interfaces, _boxFaults) with { Mode = mode });
             }
         }
 
@@ -263,6 +271,9 @@ internal sealed partial class ServeHost : IAsyncDisposable
 
     [LoggerMessage(EventId = 5208, Level = LogLevel.Warning, Message = "[tftp] check-address = no: whoever is on the served network can read every board's files, passwords in them too. Take the line out unless you alone are on that network.")]
     private partial void LogRelaxedCheck();
+
+    [LoggerMessage(EventId = 5209, Level = LogLevel.Error, Message = "{Code}: {Seen} Fix: {Fix}")]
+    private partial void LogBoxFault(string code, string seen, string fix);
 
     [LoggerMessage(EventId = 5207, Level = LogLevel.Warning, Message = "A changed state folder, beacon port, or switching DHCP off or on takes effect at the next start: 'systemctl restart bramble'.")]
     private partial void LogNeedsRestart();

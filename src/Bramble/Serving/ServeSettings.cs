@@ -1,6 +1,7 @@
 using Bramble.Configuration;
 using Bramble.Dhcp;
 using Bramble.Fleet;
+using Bramble.Fleet.Faults;
 using Bramble.Tftp.Serving;
 using Bramble.Tftp.Transfers;
 
@@ -10,8 +11,9 @@ namespace Bramble.Serving;
 internal static class ServeSettings
 {
     /// <summary>Settings of the fleet.</summary>
-    public static FleetOptions Fleet(BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces) => new()
+    public static FleetOptions Fleet(BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces, IReadOnlyList<Fault> boxFaults) => new()
     {
+        BoxFaults = boxFaults,
         ServerName = config.ServerName ?? Environment.MachineName,
         Networks = [.. interfaces.Select(i => new ServerNetwork(i.Address, i.Subnet))],
         Mode = config.DhcpMode is DhcpServiceMode.Proxy or DhcpServiceMode.Off ? FleetMode.Proxy : FleetMode.Server,

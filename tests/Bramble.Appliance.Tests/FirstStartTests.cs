@@ -1,0 +1,103 @@
+using System.Globalization;
+using Bramble.Appliance.Tests.Lab;
+using Xunit;
+
+namespace Bramble.Appliance.Tests;
+
+[Trait("kind", "vm")]
+public sealed class FirstStartTests(FirstStart first) : IClassFixture<FirstStart>
+{
+    private Box Box => first.Box;
+
+    [Fact]
+    public void The_data_partition_is_made_and_fills_the_disk()
+    {
+        string[] labels = [.. Box.Ssh("lsblk -n -o PARTLABEL /dev/vda").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        Assert.Equal(["bramble-boot", "bramble-a", "bramble-b", "bramble-data"], labels);
+        Assert.Equal("btrfs", Box.Ssh("findmnt -n -o FSTYPE /srv").Trim());
+        long size = long.Parse(Box.Ssh("df -B1 --output=size /srv | tail -n 1").Trim(), CultureInfo.InvariantCulture);
+        Assert.InRange(size, 10 * BoxDisk.Gibibyte, 12 * BoxDisk.Gibibyte);
+    }
+
+    [Fact]
+    public void It_gives_itself_an_address_and_serves_where_nobody_gives_one() =>
+        Assert.Contains("192.168.77.1, DHCP server", Box.Ssh("bramble status"), StringComparison.Ordinal);
+
+    [Fact]
+    public void It_is_found_by_name() =>
+        Assert.Equal("192.168.77.1", MulticastName.Resolve(first.Network.Name, "bramble.local")?.ToString());
+
+    [Fact]
+    public void Only_keys_from_the_boot_partition_open_it()
+    {
+        string other = Path.Combine(first.Disk.Folder, "other");
+        Shell.Run("ssh-keygen", "-q", "-N", "", "-t", "ed25519", "-f", other);
+        ShellResult result = Box.TrySsh("true", "-i", other);
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("Permission denied (publickey)", result.Error, StringComparison.Ordinal);
+        Assert.Equal("", Box.Ssh("grep -v '^[^:]*:[*!]' /etc/shadow || true"));
+    }
+
+    [Fact]
+    public void The_system_is_read_only_and_the_log_in_memory()
+    {
+        Assert.NotEqual(0, Box.TrySsh("touch /usr/x /etc/x").ExitCode);
+        Assert.Equal("squashfs", Box.Ssh("findmnt -n -o FSTYPE /").Trim());
+        Assert.Equal("", Box.Ssh("ls -A /var/log/journal 2>/dev/null || true").Trim());
+        Assert.Contains("/run/log/journal", Box.Ssh("journalctl --header | grep 'File path'"), StringComparison.Ordinal);
+        Assert.Contains("zram0", Box.Ssh("cat /proc/swaps"), StringComparison.Ordinal);
+        Assert.Equal("active", Box.Ssh("cat /sys/class/watchdog/watchdog0/state").Trim());
+    }
+
+    [Fact]
+    public void Nothing_has_failed_and_the_services_are_closed_in()
+    {
+        Assert.Equal("", Box.Ssh("systemctl --failed --no-legend --plain").Trim());
+        Box.Ssh("systemd-analyze security --no-pager --threshold=20 bramble.service >/dev/null");
+        Box.Ssh("systemd-analyze security --no-pager --threshold=40 bramble-storaged.service >/dev/null");
+    }
+
+    [Fact]
+    public void The_firewall_lets_in_what_is_served_and_drops_the_rest()
+    {
+        Assert.True(Box.IsOpen(2049));
+        Assert.True(Box.IsOpen(3260));
+        Box.Ssh("systemd-run -q --unit=open-port --property=Type=exec perl -MIO::Socket::INET -e 'IO::Socket::INET->new(Listen => 1, LocalPort => 9999)->accept'");
+        Assert.Equal(0, Box.TrySsh("timeout 20 sh -c 'until ss -ltn | grep -q :9999; do sleep 0.2; done'").ExitCode);
+        Assert.False(Box.IsOpen(9999));
+    }
+
+    [Fact]
+    public void Settings_on_the_boot_partition_are_taken_over_and_mistakes_are_named_beside_them()
+    {
+        Box.Ssh("printf '\\357\\273\\277[dhcp]\\r\\nlease-time = 7h\\r\\n' >/boot/bramble.conf && systemctl restart bramble-config");
+        Assert.Contains("lease-time = 7h\n", Box.Ssh("cat /etc/bramble/bramble.conf"), StringComparison.Ordinal);
+        Box.Ssh("printf '[dhcp]\\r\\nlease-tim = 8h\\r\\n' >/boot/bramble.conf && systemctl restart bramble-config bramble");
+        Assert.Contains("lease-time = 7h\n", Box.Ssh("cat /etc/bramble/bramble.conf"), StringComparison.Ordinal);
+        Assert.Contains("bramble.conf:2:", Box.Ssh("cat /boot/bramble-errors.txt"), StringComparison.Ordinal);
+        Assert.Contains("BR502", Box.Ssh("bramble status --json"), StringComparison.Ordinal);
+        Box.Ssh("rm /boot/bramble.conf && systemctl restart bramble-config bramble");
+        Assert.NotEqual(0, Box.TrySsh("test -e /boot/bramble-errors.txt").ExitCode);
+        Assert.Contains("lease-time = 7h\n", Box.Ssh("cat /etc/bramble/bramble.conf"), StringComparison.Ordinal);
+        Assert.DoesNotContain("BR502", Box.Ssh("bramble status --json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pis_boot_from_it_over_NFS_and_over_iSCSI()
+    {
+        Box.Ssh("mkdir -p /run/media && mount -o ro LABEL=media /run/media && bramble image add /run/media/raspios-shaped.img");
+        Box.Ssh("bramble client add workshop --board 5e6f7a8b --root iscsi");
+        BootPi("pi1", "8a1b2c3d", "nfs");
+        BootPi("pi2", "5e6f7a8b", "ext4");
+    }
+
+    private void BootPi(string name, string serial, string rootType)
+    {
+        string console = Path.Combine(first.Disk.Folder, name + ".console");
+        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(15), "ip", [.. first.Network.In(
+            Repository.VirtualPi, "--model", "4b", "--serial", serial, "--interface", name, "--run-kernel", "--tap", "tap-" + name, "--until", "up", "--linger", "12",
+            "--console", console, "--boot-files", Path.Combine(first.Fixture, "boot"), "--expect", "cmdline.txt")]);
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        Assert.Contains("root_type=" + rootType, File.ReadAllText(console), StringComparison.Ordinal);
+    }
+}

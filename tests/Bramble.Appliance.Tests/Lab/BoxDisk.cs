@@ -1,0 +1,59 @@
+namespace Bramble.Appliance.Tests.Lab;
+
+/// <summary>A disk with the image on it as it is flashed, larger than the image, in a folder of its own.</summary>
+internal sealed class BoxDisk : IDisposable
+{
+    public const long Gibibyte = 1L << 30;
+
+    private static readonly Lazy<string> s_image = new(MakeImage);
+
+    public BoxDisk(long bytes = 12 * Gibibyte)
+    {
+        Folder = Directory.CreateTempSubdirectory("bramble-disk-").FullName;
+        Path = System.IO.Path.Combine(Folder, "disk.img");
+        Shell.Run("cp", "--sparse=always", s_image.Value, Path);
+        using FileStream file = File.OpenWrite(Path);
+        file.SetLength(bytes);
+    }
+
+    public string Folder { get; }
+
+    public string Path { get; }
+
+    /// <summary>Puts a file on the boot partition, as a person does on a PC.</summary>
+    public void PutOnBootPartition(string name, string content)
+    {
+        string file = System.IO.Path.Combine(Folder, "put");
+        File.WriteAllText(file, content);
+        Shell.Run("mcopy", "-o", "-i", $"{Path}@@1M", file, "::" + name);
+    }
+
+    /// <summary>A file of the boot partition; null if it is not there.</summary>
+    public string? ReadFromBootPartition(string name)
+    {
+        ShellResult result = Shell.TryRun("mtype", "-i", $"{Path}@@1M", "::" + name);
+        return result.ExitCode == 0 ? result.Output : null;
+    }
+
+    /// <summary>Adds the partitions that the first start makes, and fills the data partition from a file.</summary>
+    public void MakeDataPartition(string content)
+    {
+        Shell.Run("bash", "-euc", $"""
+            printf 'size=512MiB, type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709, name=bramble-b\nsize=4GiB, type=0FC63DAF-8483-4772-8E79-3D69D8477DE4, name=bramble-data\n' | sfdisk -q --append {Path}
+            start=$(sfdisk --json {Path} | sed -n 's/.*"start": *\([0-9]*\).*/\1/p' | tail -n 1)
+            dd if={content} of={Path} bs=1M seek=$((start / 2048)) conv=notrunc,sparse status=none
+            """);
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    // Made once; scripts/image itself knows whether anything has changed.
+    private static string MakeImage()
+    {
+        ShellResult result = Shell.TryRun(
+            TimeSpan.FromMinutes(20), System.IO.Path.Combine(Repository.Root, "scripts", "image"), "--raw", "--arch", "amd64", "--binary", Repository.Bramble);
+        return result.ExitCode == 0
+            ? Directory.GetFiles(System.IO.Path.Combine(Repository.Root, "out"), "bramble-*-amd64.img").Single()
+            : throw new InvalidOperationException($"scripts/image ended with {result.ExitCode}:\n{result.Error}");
+    }
+}
