@@ -72,9 +72,9 @@ public sealed partial record ExternalRoot
         return !group.Success || (int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most);
     }
 
-    [GeneratedRegex("^nfs://(?<server>[0-9.]+)(?<path>/[A-Za-z0-9._/@+-]+)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^nfs://(?<server>[0-9.]+)(?<path>/[A-Za-z0-9._/@+-]+)$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Nfs();
 
-    [GeneratedRegex("^iscsi://((?<user>[A-Za-z0-9._:@-]+)%(?<secret>[!#-$&-.0-?A-~]+)@)?(?<server>[0-9.]+)(:(?<port>[0-9]+))?/(?<target>(iqn|eui|naa)\\.[A-Za-z0-9.:-]+)(/(?<lun>[0-9]+))?([?]root=(?<root>[A-Za-z0-9._/=:+-]+))?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex("^iscsi://((?<user>[A-Za-z0-9._:@-]+)%(?<secret>[!#-$&-.0-?A-~]+)@)?(?<server>[0-9.]+)(:(?<port>[0-9]+))?/(?<target>(iqn|eui|naa)\\.[A-Za-z0-9.:-]+)(/(?<lun>[0-9]+))?([?]root=(?<root>[A-Za-z0-9._/=:+-]+))?$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Iscsi();
 }
