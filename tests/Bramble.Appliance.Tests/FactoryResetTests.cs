@@ -20,7 +20,7 @@ public sealed class FactoryResetTests
         disk.PutOnBootPartition("factory-reset", "");
         using var box = new Box(network, disk, "192.168.77.55");
         box.WaitUntilServing();
-        Assert.Equal("btrfs", box.Ssh("findmnt -n -o FSTYPE /srv").Trim());
+        Assert.True(box.Ssh("findmnt -n -o FSTYPE /srv").Trim() == "btrfs", box.Ssh("journalctl -b -u bramble-data -o cat --no-pager; cat /run/bramble-data/*; lsblk -o NAME,SIZE,FSTYPE,PARTLABEL; dmesg | tail -n 30"));
         Assert.NotEqual(0, box.TrySsh("test -e /var/lib/bramble/remember").ExitCode);
         Assert.NotEqual(0, box.TrySsh("test -e /boot/factory-reset").ExitCode);
         Wait.Until(
