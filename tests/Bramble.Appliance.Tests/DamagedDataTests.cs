@@ -18,7 +18,7 @@ public sealed class DamagedDataTests
         using var box = new Box(network, disk, "192.168.77.1");
         box.WaitUntilServing();
         string status = box.Ssh("bramble status --json");
-        Assert.Contains("BR501", status, StringComparison.Ordinal);
+        Assert.Contains("BR503", status, StringComparison.Ordinal);
         Assert.Equal("192.168.77.1", MulticastName.Resolve(network.Name, "thicket.local")?.ToString());
         Assert.Equal("tmpfs", box.Ssh("findmnt -n -o FSTYPE /srv").Trim());
         Assert.Equal("", box.Ssh("systemctl --failed --no-legend --plain").Trim());

@@ -75,11 +75,11 @@ public sealed class FirstStartTests(FirstStart first) : IClassFixture<FirstStart
         Box.Ssh("printf '[dhcp]\\r\\nlease-tim = 8h\\r\\n' >/boot/bramble.conf && systemctl restart bramble-config bramble");
         Assert.Contains("lease-time = 7h\n", Box.Ssh("cat /etc/bramble/bramble.conf"), StringComparison.Ordinal);
         Assert.Contains("bramble.conf:2:", Box.Ssh("cat /boot/bramble-errors.txt"), StringComparison.Ordinal);
-        Assert.Contains("BR502", Box.Ssh("bramble status --json"), StringComparison.Ordinal);
+        Assert.Contains("BR504", Box.Ssh("bramble status --json"), StringComparison.Ordinal);
         Box.Ssh("rm /boot/bramble.conf && systemctl restart bramble-config bramble");
         Assert.NotEqual(0, Box.TrySsh("test -e /boot/bramble-errors.txt").ExitCode);
         Assert.Contains("lease-time = 7h\n", Box.Ssh("cat /etc/bramble/bramble.conf"), StringComparison.Ordinal);
-        Assert.DoesNotContain("BR502", Box.Ssh("bramble status --json"), StringComparison.Ordinal);
+        Assert.DoesNotContain("BR504", Box.Ssh("bramble status --json"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,8 +64,8 @@ public static class FaultCode
     public const string PublishFailed = "BR404";
 
     /// <summary>The flashable image runs without its data partition.</summary>
-    public const string DataPartition = "BR501";
+    public const string DataPartition = "BR503";
 
     /// <summary>Files on the flashable image's boot partition have mistakes.</summary>
-    public const string BootPartitionFiles = "BR502";
+    public const string BootPartitionFiles = "BR504";
 }
