@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using System.Security.Cryptography;
 
 namespace Bramble.Panel;
 
@@ -27,7 +26,7 @@ internal static class BoxFacts
         string[]? words = ReadLine(publicKey)?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         byte[] key = new byte[1024];
         return words is { Length: >= 2 } && Convert.TryFromBase64String(words[1], key, out int length)
-            ? "SHA256:" + Convert.ToBase64String(SHA256.HashData(key.AsSpan(0, length))).TrimEnd('=')
+            ? "SHA256:" + Convert.ToBase64String(Sha256.HashData(key.AsSpan(0, length))).TrimEnd('=')
             : null;
     }
 
