@@ -55,6 +55,13 @@ end_segment() {
 	ip netns delete "$1"
 }
 
+# make_keys: who may log in to the appliance, and by what it is known.
+make_keys() {
+	ssh-keygen -q -N '' -C demo -t ed25519 -f "$out/key"
+	ssh-keygen -q -N '' -C demo-appliance -t ed25519 -f "$out/host-key"
+	printf '%s %s\n' "$SERVER" "$(cut -d' ' -f1,2 "$out/host-key.pub")" >"$out/known-hosts"
+}
+
 # make_media IMAGE NAME OUT: a disk with one file, the image: much quicker into the appliance than over its network.
 make_media() {
 	local folder bytes
@@ -71,7 +78,7 @@ start_appliance() {
 	[ -z "$keep" ] || limit=7d
 	in_segment timeout "$limit" qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m "$appliance_memory" -display none -no-reboot -nodefaults \
 		-kernel "$out/appliance.img.kernel" -initrd "$out/appliance.img.initrd" \
-		-append "root=LABEL=appliance rw console=ttyS0 quiet systemd.show_status=1 net.ifnames=0 mitigations=off panic=-1" \
+		-append "root=LABEL=appliance rw console=ttyS0 quiet systemd.show_status=1 net.ifnames=0 mitigations=off panic=-1 systemd.default_device_timeout_sec=300" \
 		-drive "file=$out/appliance.img,format=raw,if=virtio,cache=unsafe" \
 		-drive "file=$out/data.img,format=raw,if=virtio,cache=unsafe" \
 		-drive "file=$out/media.img,format=raw,if=virtio,readonly=on" \
@@ -89,11 +96,11 @@ appliance() {
 }
 
 wait_for_appliance() {
-	local end=$((SECONDS + 180))
+	local end=$((SECONDS + 300))
 	# In a subshell: a signal's trap must not run with its standard error redirected.
 	until (in_segment timeout 2 bash -c "</dev/tcp/$SERVER/22") 2>/dev/null; do
 		kill -0 "$appliance_pid" 2>/dev/null || die "the appliance's QEMU has ended: $(tail -n 3 -- "$out/appliance.qemu")"
-		[ $SECONDS -lt $end ] || die "the appliance does not answer on port 22 within 3 minutes"
+		[ $SECONDS -lt $end ] || die "the appliance does not answer on port 22 within 5 minutes"
 		sleep 0.5
 	done
 	appliance timeout 120 sh -c 'until systemctl -q is-active nfs-server tgt bramble; do systemctl -q is-failed bramble && exit 1; sleep 0.5; done' || {

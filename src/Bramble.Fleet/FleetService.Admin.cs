@@ -1,6 +1,7 @@
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Service;
 using Bramble.Fleet.Timeline;
+using Bramble.Storage.Contract;
 
 namespace Bramble.Fleet;
 
@@ -198,6 +199,18 @@ public sealed partial class FleetService
         if (client.BeaconToken.Length != Beacon.UpBeacon.TokenLength || client.BeaconToken.AsSpan().ContainsAnyExcept("0123456789abcdef"))
         {
             throw new FleetException($"The beacon token of client '{client.Name}' must be 32 lower-case hex digits.");
+        }
+
+        if (client.RootKind == RootKind.External)
+        {
+            try
+            {
+                ExternalRoot.Parse(client.ExternalRoot ?? "");
+            }
+            catch (StorageException e)
+            {
+                throw new FleetException(e.Message);
+            }
         }
 
         foreach (string word in client.CommandLine)

@@ -158,6 +158,7 @@ public sealed partial class FleetService
             Client = client.Name,
             Image = client.Image,
             Kind = client.RootKind,
+            External = client.RootKind == RootKind.External ? client.ExternalRoot : null,
             HostName = client.EffectiveHostName,
             ServerAddress = ServerOf(client).ToString(),
             BeaconPort = _options.BeaconPort,

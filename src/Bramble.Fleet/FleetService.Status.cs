@@ -115,7 +115,7 @@ public sealed partial class FleetService
             Address = address?.ToString(),
             HostName = client.EffectiveHostName,
             Image = client.Image,
-            Root = client.RootKind == RootKind.Iscsi ? "iscsi" : "nfs",
+            Root = client.RootKind.ToString().ToLowerInvariant(),
             RootState = root is not null ? "ready" : state.Preparing ? "preparing" : state.PrepareTrouble is not null ? "failed" : "none",
             Tags = client.Tags,
             Boot = boot is null ? null : StatusMaker.Of(boot, now),

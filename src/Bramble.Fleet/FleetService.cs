@@ -27,6 +27,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _imagesGate = new(1, 1);
     private readonly IStorage _storage;
+    private readonly IRootChanges? _changes;
     private readonly INeighbours _neighbours;
     private readonly IRootConnections _connections;
     private readonly BootFileMaker _files;
@@ -64,6 +65,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
     /// <param name="time">The clock.</param>
     /// <param name="logger">The log.</param>
     /// <param name="connections">Connections to the root ports; null for the kernel's TCP table.</param>
+    /// <param name="changes">Who gives clients other images, for rollouts; null for nobody.</param>
     public FleetService(
         FleetOptions options,
         IStorage storage,
@@ -71,10 +73,12 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
         INeighbours neighbours,
         TimeProvider time,
         ILogger logger,
-        IRootConnections? connections = null)
+        IRootConnections? connections = null,
+        IRootChanges? changes = null)
     {
         _options = options;
         _storage = storage;
+        _changes = changes;
         _neighbours = neighbours;
         _connections = connections ?? new LinuxRootConnections();
         _files = new BootFileMaker(reader);
@@ -106,6 +110,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
             Task.Run(() => PublishLoopAsync(stop), CancellationToken.None),
             Task.Run(() => EventLoopAsync(stop), CancellationToken.None),
             Task.Run(() => TickLoopAsync(stop), CancellationToken.None),
+            Task.Run(() => RolloutLoopAsync(stop), CancellationToken.None),
         ];
         return Task.CompletedTask;
     }
@@ -180,6 +185,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
                 }
             }
 
+            _rollout = _store.LoadRollout();
             _enrolled = _registry.Clients.Count;
         }
 

@@ -15,6 +15,9 @@ namespace Bramble.Storage;
 /// <param name="beforeStep">Told what comes next; null outside tests.</param>
 internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? beforeStep)
 {
+    /// <summary>Begins the names below <c>tmp/</c> of what was in its place and was removed.</summary>
+    internal const string DeadPrefix = "dead-";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     // Deep enough for clients/NAME/states/ID, which is where the deepest subvolumes are.
@@ -107,7 +110,7 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
         ProcessResult result;
         try
         {
-            result = await ChildProcess.RunAsync("cp", ["-a", "--one-file-system", "--reflink=auto", "--", source, target], stop.Token).ConfigureAwait(false);
+            result = await ChildProcess.RunAsync("cp", ["-aH", "--one-file-system", "--reflink=auto", "--", source, target], stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -174,6 +177,14 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
             AtomicFile.SyncFolder(old);
     }
 
+    /// <summary>Renames a file that is whole and on the disk over another in the same tree.</summary>
+    internal void Replace(string from, string to)
+    {
+        Step($"replace {to}");
+        AtomicFile.Rename(from, to);
+        AtomicFile.SyncFolder(Path.GetDirectoryName(to)!);
+    }
+
     /// <summary>
     /// Makes durable what is in a folder, before it is moved into place. What was made by a snapshot and by records alone needs nothing: a snapshot flushes
     /// its source, records are flushed one by one, and <see cref="Move"/> commits. So an instant operation does not wait for what all the clients are
@@ -193,7 +204,7 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
     /// <returns>Null, or why its space is not free yet.</returns>
     internal async Task<string?> DiscardAsync(string path)
     {
-        string dead = $"{layout.Temporary}/dead-{Guid.NewGuid():N}";
+        string dead = $"{layout.Temporary}/{DeadPrefix}{Guid.NewGuid():N}";
         Move(path, dead);
         try
         {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Bramble.Storage;
 
 /// <summary>Opens and closes roots: drop-in, reload, and a look at what the daemon really serves. One at a time; the caller holds the lock.</summary>
-internal sealed class Publisher(StorageOptions options, Layout layout, RootStore roots, IUnitReloader units, TimeProvider time, ILogger logger)
+internal sealed partial class Publisher(StorageOptions options, Layout layout, RootStore roots, IUnitReloader units, TimeProvider time, ILogger logger)
 {
     private const UnixFileMode ExportsMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode TargetsMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -90,18 +90,29 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
         }
     }
 
-    private async Task PublishExportsAsync(string? client, CancellationToken cancellation)
+    /// <summary>What is to be exported: boot folder and root of every state that is open, and the images that are somebody's root.</summary>
+    private List<NfsExport> ListExports()
     {
         List<NfsExport> exports = [];
         foreach ((string name, string address, StateRecord record) in roots.ListOpened())
         {
-            exports.Add(NfsExport.Of(name, Layout.Boot, record.Number, layout.ClientBoot(name, record.Number), address));
+            // With an overlay nothing of the system is kept, and so neither is what it writes into its boot folder.
+            if (record.Kind == RootKind.Overlay)
+                exports.Add(NfsExport.OfImage(name, record.Image, layout.ImageRoot(record.Image), address));
+            else
+                exports.Add(NfsExport.Of(name, Layout.Boot, record.Number, layout.ClientBoot(name, record.Number), address));
             if (record.Kind == RootKind.Nfs)
                 exports.Add(NfsExport.Of(name, Layout.Root, record.Number, layout.ClientRoot(name, record.Number), address));
         }
 
+        return exports;
+    }
+
+    private async Task PublishExportsAsync(string? client, CancellationToken cancellation)
+    {
+        List<NfsExport> exports = ListExports();
         bool isChanged = WriteIfChanged(options.ExportsFile, ExportsText.Write(exports), ExportsMode);
-        IEnumerable<NfsExport> wanted = exports.Where(export => client is not null && export.Path.StartsWith(layout.Client(client) + "/", StringComparison.Ordinal));
+        List<NfsExport> wanted = exports.FindAll(export => export.Client == client);
         if (!isChanged && AreExported(wanted))
             return;
         if (await ReloadAsync(options.NfsUnit, options.ExportsFile, "The NFS server", cancellation).ConfigureAwait(false)
@@ -113,14 +124,19 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
 
     private bool AreExported(IEnumerable<NfsExport> exports)
     {
+        string table = ReadExportTable();
+        return exports.All(export => ExportsText.IsListed(table, export.Path, export.Address));
+    }
+
+    private string ReadExportTable()
+    {
         try
         {
-            string table = File.Exists(options.ExportTableFile) ? File.ReadAllText(options.ExportTableFile) : "";
-            return exports.All(export => ExportsText.IsListed(table, export.Path, export.Address));
+            return File.Exists(options.ExportTableFile) ? File.ReadAllText(options.ExportTableFile) : "";
         }
         catch (IOException)
         {
-            return false;
+            return "";
         }
     }
 
@@ -137,13 +153,13 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
             present = await ShowEventuallyAsync(cancellation).ConfigureAwait(false);
         }
 
-        if (!IsServed(present, target))
+        if (!await _tgt.IsServedAsync(target, present, cancellation).ConfigureAwait(false))
         {
             await _tgt.ApplyAsync(target, present, cancellation).ConfigureAwait(false);
             present = await _tgt.ShowAsync(cancellation).ConfigureAwait(false) ?? [];
         }
 
-        if (!IsServed(present, target))
+        if (!await _tgt.IsServedAsync(target, present, cancellation).ConfigureAwait(false))
             throw new StorageException($"The iSCSI server runs but does not serve {target.Name} to {target.Address} as it should. Compare \"tgtadm --lld iscsi --mode target --op show\" with {options.TargetsFile}.");
 
         // The disks of older states: nobody logs in to them any more. One whose session has not ended yet goes at the next boot.
@@ -156,14 +172,21 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
 
     private List<IscsiTarget> WriteTargets()
     {
+        List<IscsiTarget> targets = ListTargets();
+        WriteIfChanged(options.TargetsFile, TargetsText.Write(targets), TargetsMode);
+        return targets;
+    }
+
+    /// <summary>What is to be served: the disk of every state that is open.</summary>
+    private List<IscsiTarget> ListTargets()
+    {
         List<IscsiTarget> targets = [];
         foreach ((string name, string address, StateRecord record) in roots.ListOpened())
         {
-            if (record is { Kind: RootKind.Iscsi, TargetName: { } target, ChapUser: { } user, ChapSecret: { } secret, FilesystemUuid: { } uuid })
-                targets.Add(new IscsiTarget(target, layout.ClientDisk(name, record.Number), address, user, secret, uuid.Replace("-", "", StringComparison.Ordinal)[..SerialLength]));
+            if (record is { Kind: RootKind.Iscsi, TargetName: { } target, InitiatorName: { } initiator, ChapUser: { } user, ChapSecret: { } secret, FilesystemUuid: { } uuid })
+                targets.Add(new IscsiTarget(target, layout.ClientDisk(name, record.Number), initiator, address, user, secret, uuid.Replace("-", "", StringComparison.Ordinal)[..SerialLength]));
         }
 
-        WriteIfChanged(options.TargetsFile, TargetsText.Write(targets), TargetsMode);
         return targets;
     }
 
@@ -174,13 +197,6 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
             throw new StorageException($"{options.IscsiUnit} was started, but tgtd does not answer tgtadm. Look into the journal of {options.IscsiUnit}.");
         return present!;
     }
-
-    /// <summary>Exactly the disk, the account and the address: a rule more would let a stranger in.</summary>
-    private static bool IsServed(IReadOnlyList<TargetState> present, IscsiTarget target) =>
-        present.FirstOrDefault(one => one.Name == target.Name) is { } state
-        && state.Disks is [var disk] && disk == target.Disk
-        && state.Rules is [var rule] && rule == target.Address
-        && state.Accounts is [var account] && account == target.User;
 
     /// <returns>False if there is nobody to tell.</returns>
     private async Task<bool> ReloadAsync(string unit, string file, string daemon, CancellationToken cancellation)
@@ -210,11 +226,13 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
 
     private static bool WriteIfChanged(string path, string text, UnixFileMode mode)
     {
-        byte[] content = Encoding.UTF8.GetBytes(text);
-        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content) && File.GetUnixFileMode(path) == mode)
+        if (IsWritten(path, text, mode))
             return false;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.WriteAllBytes(path, content, mode);
+        AtomicFile.WriteAllBytes(path, Encoding.UTF8.GetBytes(text), mode);
         return true;
     }
+
+    private static bool IsWritten(string path, string text, UnixFileMode mode) =>
+        File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text)) && File.GetUnixFileMode(path) == mode;
 }

@@ -55,6 +55,15 @@ internal static partial class StorageLog
     [LoggerMessage(4018, LogLevel.Warning, "No snapshot of {Client} by the schedule: {Reason}")]
     internal static partial void NotTaken(ILogger logger, string client, string reason);
 
+    [LoggerMessage(4019, LogLevel.Warning, "{Subject}: {Seen} ({Outcome})")]
+    internal static partial void Found(ILogger logger, string subject, string seen, string outcome);
+
+    [LoggerMessage(4020, LogLevel.Information, "{Kind} {Name} exported")]
+    internal static partial void Exported(ILogger logger, string kind, string name);
+
+    [LoggerMessage(4021, LogLevel.Information, "{Kind} {Name} imported from an archive")]
+    internal static partial void Imported(ILogger logger, string kind, string name);
+
     [LoggerMessage(4016, LogLevel.Information, "Root of {NewClient} made from that of {Client}")]
     internal static partial void Duplicated(ILogger logger, string client, string newClient);
 }

@@ -36,6 +36,12 @@ internal static class StorageNames
     internal static string RequireSnapshot(string name) =>
         IsSnapshot(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not a snapshot name: use 1 to 63 lower-case letters, digits, \".\" and \"-\", not at the ends.");
 
+    /// <summary>A path in a root that is carried over to another; relative to the root.</summary>
+    internal static string RequireCarried(string path) =>
+        path.Length > 1 && path[0] == '/' && path.Trim('/') is { Length: > 0 and <= 1024 } inner && !inner.AsSpan().ContainsAnyInRange('\0', '\u001f') && !inner.Split('/').Any(static part => part is "" or "." or "..")
+            ? inner
+            : throw new StorageException($"\"{Shown(path)}\" is not a path in a root such as /home.");
+
     internal static void RequireSha256(string? sha256)
     {
         if (sha256 is not null && (sha256.Length != 64 || sha256.AsSpan().ContainsAnyExcept(s_anyHex)))
@@ -52,6 +58,8 @@ internal static class StorageNames
         RequireClient(request.Client);
         RequireImage(request.Image);
         RequireAddress(request.ServerAddress);
+        if (request.Kind == RootKind.External)
+            ExternalRoot.Parse(request.External ?? "");
         if (!IsName(request.HostName, s_client))
             throw new StorageException($"\"{Shown(request.HostName)}\" is not a host name: use 1 to 63 lower-case letters, digits and \"-\", not at the ends.");
         if (request.BeaconPort is < 1 or > 65535)

@@ -14,6 +14,7 @@ public sealed partial class StorageService
         await StartAsync(cancellation).ConfigureAwait(false);
         using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
         StateRecord record = FindRoot(client);
+        RequireRoot(client, record);
         StorageNames.RequireImage(image);
         using IDisposable imageHeld = await _locks.TakeAsync(TreeOf(image), cancellation).ConfigureAwait(false);
         RequireNoImage(image);
@@ -40,6 +41,7 @@ public sealed partial class StorageService
         using IDisposable first = await HoldClientAsync(isInOrder ? client : newClient, cancellation).ConfigureAwait(false);
         using IDisposable second = await HoldClientAsync(isInOrder ? newClient : client, cancellation).ConfigureAwait(false);
         StateRecord record = FindRoot(client);
+        RequireRoot(client, record);
         if (Path.Exists(_layout.Client(newClient)))
             throw new StorageException($"{newClient} has a root already. Remove it first, or give the new client another name.");
         await RequireQuietAsync(client, record, cancellation).ConfigureAwait(false);

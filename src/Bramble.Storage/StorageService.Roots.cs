@@ -104,7 +104,7 @@ public sealed partial class StorageService
         StateRecord renewed;
         try
         {
-            renewed = await _builder.RenewAsync(request, record).ConfigureAwait(false);
+            renewed = await _builder.RenewAsync(request, record, cancellation).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -130,5 +130,12 @@ public sealed partial class StorageService
 
     private static string DiskOf(string image) => $"disk:{image}";
 
-    private static string Name(RootKind kind) => kind == RootKind.Nfs ? "nfs" : "iscsi";
+    private static string Name(RootKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>What is done with a root can be done with one that is the client's alone.</summary>
+    private static void RequireRoot(string client, StateRecord record)
+    {
+        if (!record.HasRoot)
+            throw new StorageException($"{client} has no root of its own here: it is of kind {Name(record.Kind)}. There is nothing to keep, to copy or to go back to.");
+    }
 }

@@ -14,6 +14,7 @@ public sealed partial class StorageService
         await StartAsync(cancellation).ConfigureAwait(false);
         using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
         StateRecord record = FindRoot(client);
+        RequireRoot(client, record);
         string snapshot = name is null ? FreeName(client, cause == SnapshotCause.Schedule ? "auto" : "") : StorageNames.RequireSnapshot(name);
         if (FindSnapshot(client, snapshot) is not null)
             throw new StorageException($"There is a snapshot {snapshot} of {client} already. Remove it first, or give the new one another name.");
@@ -57,7 +58,7 @@ public sealed partial class StorageService
         StateRecord record = RequireSnapshot(client, name);
         bool isOffline;
         using (await _locks.TakeAsync("publish", cancellation).ConfigureAwait(false))
-            isOffline = !IsOpen(client, record) && (record.Kind == RootKind.Nfs || await _publisher.TryTakeOfflineAsync(record, cancellation).ConfigureAwait(false));
+            isOffline = !IsOpen(client, record) && (record.Kind != RootKind.Iscsi || await _publisher.TryTakeOfflineAsync(record, cancellation).ConfigureAwait(false));
         if (!isOffline)
             throw new StorageException($"{client} runs on snapshot {name} until it boots again. Let it boot first.");
         await _journal.RunAsync(Intent(Operation.RemoveSnapshot) with { Client = client, State = record.Number }, async () =>
@@ -74,25 +75,22 @@ public sealed partial class StorageService
         await StartAsync(cancellation).ConfigureAwait(false);
         using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
         StateRecord current = FindRoot(client);
+        RequireRoot(client, current);
         StateRecord source = name is not null
             ? RequireSnapshot(client, name)
             : Snapshots(client).LastOrDefault(static one => one.Cause is SnapshotCause.Hand or SnapshotCause.Schedule)
                 ?? throw new StorageException($"{client} has no snapshot to go back to. Name one of those that 'bramble snapshot list {client}' shows, or go back to the image: bramble client reset {client}");
-        if (source.Image != current.Image || source.Kind != current.Kind)
-            throw new StorageException($"Snapshot {source.Snapshot} of {client} is a root of kind {Name(source.Kind)} from image {source.Image}; the client has kind {Name(current.Kind)} and image {current.Image}. Give the client those first.");
+        if (source.Kind != current.Kind)
+            throw new StorageException($"Snapshot {source.Snapshot} of {client} is a root of kind {Name(source.Kind)}; the client has kind {Name(current.Kind)}.");
         await RequireQuietAsync(client, source, cancellation).ConfigureAwait(false);
         string purpose = $"to roll {client} back";
         return await ChangeStateAsync(
             client,
             current,
             source.Snapshot!,
+            source.Image,
             SnapshotCause.Rollback,
-            async (number, folder) =>
-            {
-                bool hasCopies = await _builder.CloneStateAsync(client, source, folder, purpose, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
-                StateRecord record = RootBuilder.Target(client, number, source) with { Snapshot = null, Taken = null, Cause = default, Created = _time.GetUtcNow(), From = source.Number };
-                return (record, hasCopies);
-            },
+            (number, folder) => RestoreAsync(client, number, source, folder, purpose, progress, cancellation),
             purpose,
             cancellation).ConfigureAwait(false);
     }
@@ -110,15 +108,24 @@ public sealed partial class StorageService
             client,
             current,
             image.Name,
+            image.Name,
             SnapshotCause.Reset,
             async (number, folder) =>
             {
                 (StateRecord record, bool hasCopies) = await _builder.CloneImageAsync(client, number, current.Kind, image, folder, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
-                await _builder.EditAsync(record.Kind, folder, Editing.MachineIdentity.Reset).ConfigureAwait(false);
-                return (record, hasCopies);
+                if (record.HasRoot)
+                    await _builder.EditAsync(record.Kind, folder, Editing.MachineIdentity.Reset).ConfigureAwait(false);
+                return (record with { External = current.External }, hasCopies);
             },
             purpose,
             cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a state that can be booted out of a snapshot.</summary>
+    private async Task<(StateRecord Record, bool HasCopies)> RestoreAsync(string client, int number, StateRecord snapshot, string folder, string purpose, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        bool hasCopies = await _builder.CloneStateAsync(client, snapshot, folder, purpose, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
+        return (RootBuilder.Target(client, number, snapshot) with { Snapshot = null, Taken = null, Cause = default, Created = _time.GetUtcNow(), From = snapshot.Number }, hasCopies);
     }
 
     /// <summary>
@@ -129,13 +136,14 @@ public sealed partial class StorageService
         string client,
         StateRecord current,
         string source,
+        string image,
         SnapshotCause cause,
         Func<int, string, Task<(StateRecord Record, bool HasCopies)>> make,
         string purpose,
         CancellationToken cancellation)
     {
         int number = _roots.NextNumber(client);
-        string keepAs = FreeName(client, cause == SnapshotCause.Reset ? "before-reset" : "before-rollback");
+        string keepAs = FreeName(client, $"before-{cause.ToString().ToLowerInvariant()}");
         Intent intent = Intent(Operation.ChangeState) with { Client = client, State = number, Previous = current.Number, KeepAs = keepAs, Cause = cause };
         await _journal.RunAsync(
             intent,
@@ -148,13 +156,13 @@ public sealed partial class StorageService
             },
             SettleAsync).ConfigureAwait(false);
         StorageLog.StateChanged(_logger, client, source, keepAs);
-        return new RootChange(client, source, keepAs, IsOpen(client, current));
+        return new RootChange(client, source, image, keepAs, IsOpen(client, current));
     }
 
     /// <summary>A copy of a disk that is written to meanwhile is worth nothing; a snapshot of it is what a power cut would leave, which its journal mends.</summary>
     private async Task RequireQuietAsync(string client, StateRecord record, CancellationToken cancellation)
     {
-        if (_disk.IsInstant || record.Kind == RootKind.Nfs)
+        if (_disk.IsInstant || record.Kind != RootKind.Iscsi)
             return;
         using IDisposable publishing = await _locks.TakeAsync("publish", cancellation).ConfigureAwait(false);
         if (await _publisher.IsInUseAsync(record, cancellation).ConfigureAwait(false))

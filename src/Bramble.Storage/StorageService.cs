@@ -12,7 +12,7 @@ namespace Bramble.Storage;
 /// data folder and renamed into place when it is whole and on the disk. The journal says what is under way; what an interrupted operation left is
 /// finished or undone at the next start.
 /// </summary>
-public sealed partial class StorageService : IStorage, IImages, ISnapshots, IDisposable
+public sealed partial class StorageService : IStorage, IImages, ISnapshots, IDoctor, IArchives, IDisposable
 {
     private readonly StorageOptions _options;
     private readonly Layout _layout;

@@ -1,4 +1,5 @@
 using Bramble.Benchmarks.Dhcp;
+using Bramble.Benchmarks.Panel;
 using Bramble.Benchmarks.Start;
 using Bramble.Benchmarks.Storage;
 using Bramble.Benchmarks.Storm;
@@ -10,6 +11,7 @@ return args switch
 {
     ["dhcp", .. string[] rest] => DhcpBenchmark.Run(rest),
     ["dhcp-load", string rate, string seconds] => DhcpBenchmark.Load(rate, seconds),
+    ["panel-load", string server, string relay, string seconds] => PanelLoad.Run(server, relay, seconds),
     ["start", .. string[] rest] => StartBenchmark.Run(rest),
     ["storage", .. string[] rest] => await StorageBenchmark.RunAsync(rest),
     ["storm", .. string[] rest] => StormBenchmark.Run(rest),
@@ -22,6 +24,9 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: Bramble.Benchmarks dhcp [--quick]
         The published binary beside Kea and dnsmasq as DHCP server, in network namespaces that it makes. Needs root.
+
+        usage: Bramble.Benchmarks panel-load SERVER RELAY SECONDS
+        How long a server takes to answer DHCP and TFTP; scripts/bench panel runs it.
 
         usage: Bramble.Benchmarks start [--quick] [--starts 10] [--boots 30] [--boards 30]
         Time to start and resident memory of the published binary beside dnsmasq, in network namespaces that it makes. Needs root.

@@ -78,6 +78,73 @@ public sealed class BootTests
     }
 
     [Fact]
+    public void A_client_gets_another_image_in_a_rollout_and_what_it_had_when_that_is_stopped()
+    {
+        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
+        box.Start();
+        box.Bramble("client", "add", "kiosk", "--board", "91cdf03d");
+        string Current() => new FileInfo(Path.Combine(box.DataFolder, "clients/kiosk/current")).LinkTarget ?? "";
+        string Image() => Status(box).GetProperty("clients")[0].GetProperty("image").GetString()!;
+        JsonElement Rollout() => JsonDocument.Parse(box.Bramble("rollout", "status", "--json")).RootElement;
+        Wait.Until(() => Current() == "states/1", Wait.Soon, () => box.Server.Output);
+        box.Bramble("image", "promote", "kiosk", "pi@2");
+        Assert.Equal(1, box.TryBramble("rollout", "start", "nothing").ExitCode);
+
+        box.Bramble("rollout", "start", "pi@2", "kiosk");
+        Wait.Until(() => Rollout().GetProperty("clients")[0].GetProperty("phase").GetString() == "changed", Wait.Soon, () => box.Server.Output);
+        Assert.Equal(("states/2", "pi@2"), (Current(), Image()));
+        ShellResult boot = Boot(box, "4b", "91cdf03d", null);
+        Assert.True(boot.ExitCode == 0, $"{boot.Output}{boot.Error}\nServer:\n{box.Server.Output}");
+        Wait.Until(() => Rollout().GetProperty("clients")[0].GetProperty("phase").GetString() == "booting", Wait.Soon, () => box.Server.Output);
+        Assert.Contains("running", box.TryBramble("rollout", "start", "pi@2").Error, StringComparison.Ordinal);
+
+        box.Bramble("rollout", "stop", "--roll-back");
+        Wait.Until(() => Rollout().GetProperty("state").GetString() == "rolledBack", Wait.Soon, () => box.Server.Output);
+        Assert.Equal(("states/3", "pi"), (Current(), Image()));
+    }
+
+    [Fact]
+    public void A_client_is_brought_into_a_file_and_back_under_another_name()
+    {
+        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
+        box.Start();
+        box.Bramble("client", "add", "kiosk", "--board", "91cdf03d");
+        string boot = Path.Combine(box.DataFolder, "clients/kiosk/current/boot");
+        Wait.Until(() => Directory.Exists(boot), Wait.Soon, () => box.Server.Output);
+        string file = Path.Combine(box.Folder, "kiosk.tar.zst");
+        box.Bramble("client", "export", "kiosk", file);
+        box.Bramble("client", "remove", "kiosk");
+        Assert.Empty(Status(box).GetProperty("clients").EnumerateArray());
+        Assert.False(Directory.Exists(boot));
+
+        box.Bramble("import", file, "--name", "other", "--board", "91cdf03d");
+        Assert.Contains("All is well", box.Bramble("doctor", "storage"), StringComparison.Ordinal);
+        ShellResult result = Boot(box, "4b", "91cdf03d", null);
+        Assert.True(result.ExitCode == 0, $"{result.Output}{result.Error}\nServer:\n{box.Server.Output}");
+        Assert.Equal("other", Assert.Single(Status(box).GetProperty("clients").EnumerateArray()).GetProperty("name").GetString());
+        Directory.Delete(Path.Combine(box.DataFolder, "images/pi"), recursive: true);
+        ShellResult doctor = box.TryBramble("doctor", "storage", "--json");
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Contains("\"code\":\"dangling\"", doctor.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_root_on_another_server_is_what_the_board_is_told()
+    {
+        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
+        box.Start();
+        box.Bramble("client", "add", "kiosk", "--board", "91cdf03d", "--root", "nfs://10.77.0.200/srv/kiosk");
+        Assert.Equal(1, box.TryBramble("client", "add", "second", "--root", "nfs://server/srv").ExitCode);
+        string saved = Path.Combine(box.Folder, "saved");
+
+        ShellResult boot = Boot(box, "4b", "91cdf03d", null, "--save", saved);
+
+        Assert.True(boot.ExitCode == 0, $"{boot.Output}{boot.Error}\nServer:\n{box.Server.Output}");
+        string line = File.ReadAllText(Directory.EnumerateFiles(saved, "cmdline.txt", SearchOption.AllDirectories).Single());
+        Assert.Contains(" root=/dev/nfs nfsroot=10.77.0.200:/srv/kiosk,vers=3,tcp rw ip=dhcp rootwait", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_client_that_was_named_boots_under_its_name_and_at_its_address()
     {
         using BootBox box = BoxWithImage("[dhcp]\nmode = server\n[clients]\nenrol = list\n");

@@ -21,8 +21,8 @@ public sealed class TargetTests
         await lab.Storage.PublishRootAsync("pi-2", "127.0.0.9", CancellationToken.None);
 
         Assert.True(lab.CanLogIn(one));
-        Assert.False(lab.Tgt.CanLogIn(one.TargetName!, one.ChapUser!, two.ChapSecret!));
-        Assert.False(lab.Tgt.CanLogIn(one.TargetName!, two.ChapUser!, two.ChapSecret!));
+        Assert.False(lab.CanLogIn(one, one.ChapUser!, two.ChapSecret!));
+        Assert.False(lab.CanLogIn(one, two.ChapUser!, two.ChapSecret!));
         Assert.False(lab.CanLogIn(two), "the address of another client");
         Assert.Equal("600", await Shell.RunAsync($"stat -c %a {lab.Box.Options.TargetsFile}"));
 
@@ -40,6 +40,38 @@ public sealed class TargetTests
     }
 
     [Fact]
+    public async Task A_wrong_name_a_wrong_address_and_a_wrong_secret_are_refused_alike()
+    {
+        await using Lab lab = await Lab.MakeAsync();
+        ClientRoot one = await lab.PrepareAsync("pi-1");
+        ClientRoot two = await lab.PrepareAsync("pi-2");
+        await lab.Storage.PublishRootAsync("pi-2", "127.0.0.9", CancellationToken.None);
+        await AssertItsOwnAloneAsync();
+
+        // tgtd starts anew with less than that, and is told the rest.
+        lab.Tgt.Kill();
+        lab.Tgt.Start();
+        Assert.False(lab.CanLogIn(two));
+        Assert.False(lab.CanLogIn(one, two.ChapUser!, two.ChapSecret!));
+        await AssertItsOwnAloneAsync();
+
+        async Task AssertItsOwnAloneAsync()
+        {
+            await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
+            Assert.True(lab.CanLogIn(one));
+            Assert.False(lab.Tgt.CanLogIn(one.TargetName!, one.ChapUser!, one.ChapSecret!, two.InitiatorName!), "another client's name");
+            Assert.False(lab.Tgt.CanLogIn(one.TargetName!, one.ChapUser!, one.ChapSecret!, one.InitiatorName! + "x"), "a name of its own making");
+            Assert.False(lab.CanLogIn(one, one.ChapUser!, one.ChapSecret![..^1] + "-"), "a wrong secret");
+            Assert.False(lab.Tgt.CanLogIn(one.TargetName!, one.InitiatorName!), "no secret");
+            Assert.DoesNotContain(one.TargetName!, lab.Tgt.Discover(two.InitiatorName!), StringComparison.Ordinal);
+            await lab.Storage.PublishRootAsync("pi-1", "127.0.0.7", CancellationToken.None);
+            Assert.False(lab.CanLogIn(one), "a wrong address");
+            await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
+            Assert.True(lab.CanLogIn(one));
+        }
+    }
+
+    [Fact]
     public async Task What_the_drop_in_says_is_served_after_a_restart_of_tgtd()
     {
         await using Lab lab = await Lab.MakeAsync();
@@ -54,7 +86,7 @@ public sealed class TargetTests
         lab.Tgt.Start();
         Assert.True(lab.CanLogIn(one));
         Assert.False(lab.CanLogIn(two));
-        Assert.False(lab.Tgt.CanLogIn(one.TargetName!, one.ChapUser!, two.ChapSecret!));
+        Assert.False(lab.CanLogIn(one, one.ChapUser!, two.ChapSecret!));
         Assert.Equal(Identity(before), Identity(Sheet()));
         Assert.Equal(2, Identity(before).Count());
 
@@ -64,12 +96,41 @@ public sealed class TargetTests
     }
 
     [Fact]
+    public async Task The_doctor_closes_what_is_too_much_and_brings_back_what_is_missing()
+    {
+        await using Lab lab = await Lab.MakeAsync();
+        ClientRoot one = await lab.PrepareAsync("pi-1");
+        await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
+        Assert.Empty(await lab.Storage.ExamineAsync(mend: false, null, CancellationToken.None));
+
+        string port = $"-C {lab.Tgt.ControlPort} --lld iscsi";
+        await Shell.RunAsync($"""
+            tgtadm {port} --mode target --op bind --tid 1 -I ALL
+            tgtadm {port} --mode target --op new --tid 9 -T iqn.2026-01.org.bramble:gone
+            tgtadm {port} --mode target --op bind --tid 9 -I ALL
+            tgtadm {port} --mode target --op new --tid 10 -T iqn.2001-01.org.example:somebody-elses
+            """);
+        IReadOnlyList<StorageFinding> found = await lab.Storage.ExamineAsync(mend: true, null, CancellationToken.None);
+        Assert.Equal([one.TargetName!, "iqn.2026-01.org.bramble:gone"], found.Select(static finding => finding.Subject));
+        Assert.All(found, static finding => Assert.True(finding.IsMended, finding.ToString()));
+        Assert.True(lab.CanLogIn(one));
+        Assert.False(lab.Tgt.CanLogIn(one.TargetName!, one.ChapUser!, one.ChapSecret!, "iqn.2026-01.org.example:stranger"));
+        Assert.Contains("somebody-elses", lab.Tgt.Run("tgtadm", "-C", $"{lab.Tgt.ControlPort}", "--lld", "iscsi", "--mode", "target", "--op", "show").Output, StringComparison.Ordinal);
+
+        // tgtd is gone: it is started. It begins with less than all rules, and gets the rest.
+        lab.Tgt.Kill();
+        Assert.Equal("tgt.service", Assert.Single(await lab.Storage.ExamineAsync(mend: true, null, CancellationToken.None)).Subject);
+        Assert.True(lab.CanLogIn(one));
+        Assert.False(lab.Tgt.CanLogIn(one.TargetName!, one.ChapUser!, one.ChapSecret!, "iqn.2026-01.org.example:stranger"));
+    }
+
+    [Fact]
     public async Task A_running_client_is_not_disturbed_by_another()
     {
         await using Lab lab = await Lab.MakeAsync();
         ClientRoot one = await lab.PrepareAsync("pi-1");
         await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
-        using Process reader = lab.Tgt.StartReader(one.TargetName!, one.ChapUser!, one.ChapSecret!);
+        using Process reader = lab.Tgt.StartReader(one.TargetName!, one.ChapUser!, one.ChapSecret!, one.InitiatorName!);
         try
         {
             for (int attempt = 0; !lab.Tgt.Run("tgtadm", "-C", $"{lab.Tgt.ControlPort}", "--lld", "iscsi", "--mode", "target", "--op", "show").Output.Contains("I_T nexus:", StringComparison.Ordinal) && attempt < 50; attempt++)
@@ -123,7 +184,7 @@ public sealed class TargetTests
         await using Lab lab = await Lab.MakeAsync();
         ClientRoot old = await lab.PrepareAsync("pi-1");
         await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
-        using Process reader = lab.Tgt.StartReader(old.TargetName!, old.ChapUser!, old.ChapSecret!);
+        using Process reader = lab.Tgt.StartReader(old.TargetName!, old.ChapUser!, old.ChapSecret!, old.InitiatorName!);
         try
         {
             for (int attempt = 0; Connection(lab).Length == 0 && attempt < 50; attempt++)
@@ -141,7 +202,7 @@ public sealed class TargetTests
             await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
             Assert.True(lab.CanLogIn(current));
             Assert.False(lab.CanLogIn(old));
-            Assert.False(lab.Tgt.CanLogIn(current.TargetName!, old.ChapUser!, old.ChapSecret!));
+            Assert.False(lab.CanLogIn(current, old.ChapUser!, old.ChapSecret!));
             await RootTests.AssertRefusedAsync("until it boots", () => lab.Storage.RemoveSnapshotAsync("pi-1", change.Kept, CancellationToken.None));
 
             reader.Kill();
@@ -191,7 +252,9 @@ public sealed class TargetTests
 
         public Task<ClientRoot> PrepareAsync(string client) => Storage.PrepareRootAsync(Box.Request(client, RootKind.Iscsi), CancellationToken.None);
 
-        public bool CanLogIn(ClientRoot root) => Tgt.CanLogIn(root.TargetName!, root.ChapUser!, root.ChapSecret!);
+        public bool CanLogIn(ClientRoot root) => CanLogIn(root, root.ChapUser!, root.ChapSecret!);
+
+        public bool CanLogIn(ClientRoot root, string user, string secret) => Tgt.CanLogIn(root.TargetName!, user, secret, root.InitiatorName!);
 
         public async ValueTask DisposeAsync()
         {

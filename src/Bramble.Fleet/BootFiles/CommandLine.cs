@@ -38,36 +38,28 @@ internal static class CommandLine
         var line = new StringBuilder();
         foreach (string word in Split(FirstLine(original)))
         {
-            if (!IsDropped(word))
+            // boot= names the script that makes an overlay, which is no wish where Bramble makes one.
+            if (!IsDropped(word) && !(root.Kind == RootKind.Overlay && word.StartsWith("boot=", StringComparison.Ordinal)))
             {
                 Add(line, word);
             }
         }
 
-        if (root.Kind == RootKind.Nfs)
+        switch (root.Kind)
         {
-            Add(line, "root=/dev/nfs");
-            Add(line, $"nfsroot={server}:{root.RootFolder},vers=3,tcp");
-        }
-        else
-        {
-            Add(line, $"root=UUID={root.FilesystemUuid}");
-        }
-
-        Add(line, "rw");
-        Add(line, "ip=dhcp");
-        Add(line, "rootwait");
-        if (root.Kind == RootKind.Iscsi)
-        {
-            Add(line, $"ISCSI_INITIATOR={root.InitiatorName}");
-            Add(line, $"ISCSI_TARGET_NAME={root.TargetName}");
-            Add(line, $"ISCSI_TARGET_IP={server}");
-            Add(line, $"ISCSI_TARGET_PORT={IscsiPort}");
-            if (root.ChapUser is not null)
-            {
-                Add(line, $"ISCSI_USERNAME={root.ChapUser}");
-                Add(line, $"ISCSI_PASSWORD={root.ChapSecret}");
-            }
+            case RootKind.Nfs:
+                AddNfs(line, server, root.RootFolder!, "rw");
+                break;
+            case RootKind.Overlay:
+                AddNfs(line, server, root.RootFolder!, "ro");
+                Add(line, "boot=bramble-overlay");
+                break;
+            case RootKind.Iscsi:
+                AddIscsi(line, $"UUID={root.FilesystemUuid}", root.InitiatorName!, root.TargetName!, server, IscsiPort, root.ChapUser, root.ChapSecret);
+                break;
+            default:
+                AddExternal(line, root);
+                break;
         }
 
         foreach (string word in extra)
@@ -76,6 +68,45 @@ internal static class CommandLine
         }
 
         return line.Append('\n').ToString();
+    }
+
+    private static void AddNfs(StringBuilder line, Ipv4Address server, string folder, string access)
+    {
+        Add(line, "root=/dev/nfs");
+        Add(line, $"nfsroot={server}:{folder},vers=3,tcp");
+        Add(line, access);
+        Add(line, "ip=dhcp");
+        Add(line, "rootwait");
+    }
+
+    private static void AddIscsi(StringBuilder line, string device, string initiator, string target, Ipv4Address server, int port, string? user, string? secret)
+    {
+        Add(line, $"root={device}");
+        Add(line, "rw");
+        Add(line, "ip=dhcp");
+        Add(line, "rootwait");
+        Add(line, $"ISCSI_INITIATOR={initiator}");
+        Add(line, $"ISCSI_TARGET_NAME={target}");
+        Add(line, $"ISCSI_TARGET_IP={server}");
+        Add(line, $"ISCSI_TARGET_PORT={port}");
+        if (user is not null)
+        {
+            Add(line, $"ISCSI_USERNAME={user}");
+            Add(line, $"ISCSI_PASSWORD={secret}");
+        }
+    }
+
+    private static void AddExternal(StringBuilder line, ClientRoot root)
+    {
+        ExternalRoot external = ExternalRoot.Parse(root.External ?? "");
+        if (external.Path is { } folder)
+        {
+            AddNfs(line, external.Server, folder, "rw");
+        }
+        else
+        {
+            AddIscsi(line, external.Device!, root.InitiatorName!, external.TargetName!, external.Server, external.Port, external.User, external.Secret);
+        }
     }
 
     /// <summary>Splits words as the kernel does: at white space outside of double quotes.</summary>

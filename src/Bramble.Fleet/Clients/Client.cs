@@ -30,6 +30,9 @@ public sealed record Client
     /// <summary>The kind of its root.</summary>
     public RootKind RootKind { get; init; }
 
+    /// <summary>Where a root of kind <see cref="RootKind.External"/> is, see <see cref="ExternalRoot"/>; null for the others. May hold a secret.</summary>
+    public string? ExternalRoot { get; init; }
+
     /// <summary>Its fixed address; null for one of the pool.</summary>
     public Ipv4Address? Address { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Bramble.Fleet.Rollouts;
 using Bramble.Fleet.Timeline;
 using Bramble.Linux.Files;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ namespace Bramble.Fleet.Clients;
 
 /// <summary>
 /// The state folder: one readable JSON file a client (<c>clients/NAME.json</c>), a board (<c>boards/SERIAL.json</c> or MAC),
-/// a prepared root (<c>roots/NAME.json</c>) and a history (<c>history/SERIAL.json</c>). Files hold secrets and are readable by their owner only.
+/// a prepared root (<c>roots/NAME.json</c>) and a history (<c>history/SERIAL.json</c>), and the last rollout (<c>rollout.json</c>). Files hold secrets and are readable by their owner only.
 /// A damaged file is renamed to <c>.bad</c> with a warning and never keeps the server from starting.
 /// </summary>
 internal sealed partial class FleetStore
@@ -17,6 +18,9 @@ internal sealed partial class FleetStore
     private const UnixFileMode FolderMode = FileMode | UnixFileMode.UserExecute;
     private const int MaxFileBytes = 4 << 20;
 
+    private const string RolloutName = "rollout";
+
+    private readonly string _folder;
     private readonly string _clients;
     private readonly string _boards;
     private readonly string _roots;
@@ -26,6 +30,7 @@ internal sealed partial class FleetStore
     public FleetStore(string folder, ILogger logger)
     {
         _logger = logger;
+        _folder = folder;
         _clients = Path.Combine(folder, "clients");
         _boards = Path.Combine(folder, "boards");
         _roots = Path.Combine(folder, "roots");
@@ -48,6 +53,11 @@ internal sealed partial class FleetStore
     public List<PreparedRoot> LoadRoots() => Load(_roots, StoreJson.Default.PreparedRoot, static r => r.Request.Client, static r => r.Version);
 
     public List<BoardBoots> LoadHistories() => Load(_history, StoreJson.Default.BoardBoots, static h => h.Board.FileName, static h => h.Version);
+
+    /// <summary>The last rollout; null for none, or for a damaged file, which is put aside.</summary>
+    public Rollout? LoadRollout() => Load(_folder, RolloutJson.Default.Rollout, static _ => RolloutName, static r => r.Version, RolloutName + ".json").FirstOrDefault();
+
+    public void Save(Rollout rollout) => Write(_folder, RolloutName, rollout, RolloutJson.Default.Rollout);
 
     public void Save(Client client) => Write(_clients, client.Name, client, StoreJson.Default.Client);
 
@@ -75,10 +85,10 @@ internal sealed partial class FleetStore
         AtomicFile.WriteAllBytes(FileOf(folder, name), [.. JsonSerializer.SerializeToUtf8Bytes(value, type), (byte)'\n'], FileMode);
     }
 
-    private List<T> Load<T>(string folder, JsonTypeInfo<T> type, Func<T, string?> nameOf, Func<T, int> versionOf)
+    private List<T> Load<T>(string folder, JsonTypeInfo<T> type, Func<T, string?> nameOf, Func<T, int> versionOf, string pattern = "*.json")
     {
         var loaded = new List<T>();
-        foreach (string path in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))
+        foreach (string path in Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal))
         {
             if (Path.GetFileName(path).StartsWith('.'))
             {

@@ -69,7 +69,9 @@ internal static class FaultJudge
             return tooLarge;
         }
 
-        return c.Options.Bounds.IsStuck(boot, c.Now) ? OfStuck(c, boot) : null;
+        // What a board does with the root of another server is not seen from here.
+        bool isElsewhere = boot.Stage == BootStage.Kernel && c.Client?.RootKind == RootKind.External;
+        return !isElsewhere && c.Options.Bounds.IsStuck(boot, c.Now) ? OfStuck(c, boot) : null;
     }
 
     /// <summary>A boot that was given up and tried anew: its fault stands until the new one comes further.</summary>

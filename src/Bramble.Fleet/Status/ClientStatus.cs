@@ -32,7 +32,7 @@ public sealed record ClientStatus
     /// <summary>Its image; null if it has none yet.</summary>
     public string? Image { get; init; }
 
-    /// <summary><c>nfs</c> or <c>iscsi</c>.</summary>
+    /// <summary><c>nfs</c>, <c>iscsi</c>, <c>overlay</c> or <c>external</c>.</summary>
     public required string Root { get; init; }
 
     /// <summary><c>none</c>, <c>preparing</c>, <c>ready</c> or <c>failed</c>.</summary>

@@ -3,14 +3,18 @@ using Bramble.Linux.Files;
 
 namespace Bramble.Linux.Devices;
 
-/// <summary>The kernel's news about devices that come and go (NETLINK_KOBJECT_UEVENT; no right is needed to listen).</summary>
+/// <summary>
+/// News about devices that come and go (NETLINK_KOBJECT_UEVENT; no right is needed to listen): the kernel's at once, and udev's, of the same
+/// device, once its rules have been applied and its node has the rights that it will have.
+/// </summary>
 public sealed unsafe class UeventSocket : IPollSource, IDisposable
 {
     private const int FamilyNetlink = 16;
     private const int TypeDatagram = 2;
     private const int CloseOnExec = 0x80000;
     private const int ProtocolUevent = 15;
-    private const uint GroupKernel = 1;
+    private const uint Groups = 1 | 2; // The kernel's, and udev's.
+    private const string UdevPrefix = "libudev\0";
 
     private int _fd;
 
@@ -30,7 +34,7 @@ public sealed unsafe class UeventSocket : IPollSource, IDisposable
         }
 
         // struct sockaddr_nl: family, padding, port (chosen by the kernel), groups.
-        uint* address = stackalloc uint[3] { FamilyNetlink, 0, GroupKernel };
+        uint* address = stackalloc uint[3] { FamilyNetlink, 0, Groups };
         if (DeviceCalls.Bind(fd, address, 12) < 0)
         {
             SystemCallException failure = SystemCallException.Last("bind for device events");
@@ -42,11 +46,11 @@ public sealed unsafe class UeventSocket : IPollSource, IDisposable
     }
 
     /// <summary>Reads all news there are.</summary>
-    /// <returns>True if one was about a device that came or went, of one of these kinds.</returns>
     /// <param name="subsystems">Kinds of devices, such as <c>gpio</c>.</param>
-    public bool Drain(ReadOnlySpan<string> subsystems)
+    /// <returns>What there was about devices of these kinds that came or went.</returns>
+    public DeviceNews Drain(ReadOnlySpan<string> subsystems)
     {
-        bool concerns = false;
+        DeviceNews news = DeviceNews.None;
         byte* buffer = stackalloc byte[8192];
         while (true)
         {
@@ -55,15 +59,16 @@ public sealed unsafe class UeventSocket : IPollSource, IDisposable
             {
                 // Too many at once were lost (ENOBUFS): one of them may have been ours.
                 int error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
-                return concerns || error is not (DeviceCalls.ErrorAgain or DeviceCalls.ErrorInterrupted);
+                return error is DeviceCalls.ErrorAgain or DeviceCalls.ErrorInterrupted ? news : DeviceNews.Early;
             }
 
             if (length == 0)
             {
-                return concerns;
+                return news;
             }
 
-            concerns |= Concerns(Encoding.ASCII.GetString(buffer, (int)length), subsystems);
+            DeviceNews one = About(Encoding.ASCII.GetString(buffer, (int)length), subsystems);
+            news = one == DeviceNews.None ? news : one;
         }
     }
 
@@ -77,25 +82,27 @@ public sealed unsafe class UeventSocket : IPollSource, IDisposable
         }
     }
 
-    /// <summary>A message is <c>ACTION@PATH</c> and then <c>KEY=VALUE</c>, each ended by a zero.</summary>
-    internal static bool Concerns(string message, ReadOnlySpan<string> subsystems)
+    /// <summary>
+    /// The kernel's message is <c>ACTION@PATH</c> and then <c>KEY=VALUE</c>, each ended by a zero; udev's is a header that begins with
+    /// <c>libudev</c> and then the same.
+    /// </summary>
+    internal static DeviceNews About(string message, ReadOnlySpan<string> subsystems)
     {
-        bool comesOrGoes = message.StartsWith("add@", StringComparison.Ordinal)
-            || message.StartsWith("remove@", StringComparison.Ordinal)
-            || message.StartsWith("bind@", StringComparison.Ordinal);
-        if (!comesOrGoes)
+        bool fromUdev = message.StartsWith(UdevPrefix, StringComparison.Ordinal);
+        bool comesOrGoes = message.Contains("ACTION=add\0", StringComparison.Ordinal)
+            || message.Contains("ACTION=remove\0", StringComparison.Ordinal)
+            || message.Contains("ACTION=bind\0", StringComparison.Ordinal);
+        if (comesOrGoes)
         {
-            return false;
-        }
-
-        foreach (string subsystem in subsystems)
-        {
-            if (message.Contains($"\0SUBSYSTEM={subsystem}\0", StringComparison.Ordinal) || message.EndsWith($"\0SUBSYSTEM={subsystem}", StringComparison.Ordinal))
+            foreach (string subsystem in subsystems)
             {
-                return true;
+                if (message.Contains($"\0SUBSYSTEM={subsystem}\0", StringComparison.Ordinal) || message.EndsWith($"\0SUBSYSTEM={subsystem}", StringComparison.Ordinal))
+                {
+                    return fromUdev ? DeviceNews.Settled : DeviceNews.Early;
+                }
             }
         }
 
-        return false;
+        return DeviceNews.None;
     }
 }

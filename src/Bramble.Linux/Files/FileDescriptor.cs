@@ -15,6 +15,15 @@ public static class FileDescriptor
         return copy >= 0 ? new SafeFileHandle(copy, ownsHandle: true) : throw SystemCallException.Last("take over an open file");
     }
 
+    /// <summary>Makes a file that only its owner may read, and that was not there.</summary>
+    /// <exception cref="IOException">It is there already, or cannot be made.</exception>
+    public static SafeFileHandle CreatePrivate(string path)
+    {
+        SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
+    }
+
     /// <summary>Reads an open file, pipe or device from where it stands. The stream does not close it.</summary>
     public static Stream OpenRead(SafeFileHandle file) => new DescriptorStream(file);
 

@@ -84,6 +84,24 @@ public sealed unsafe class ForeignTree : IDisposable
         }
     }
 
+    /// <summary>
+    /// Finds a file or folder, links on the way followed inside the tree; null if there is none. A child process reaches it as
+    /// <c>/proc/PID/fd/NUMBER</c>, whatever becomes of its path meanwhile.
+    /// </summary>
+    public SafeFileHandle? Find(string path)
+    {
+        int fd = Resolve(path, Syscalls.OpenPath);
+        return fd < 0 ? null : new SafeFileHandle(fd, ownsHandle: true);
+    }
+
+    /// <summary>Finds a folder, and makes it and those above it where they are not there.</summary>
+    /// <exception cref="SystemCallException">It cannot be made.</exception>
+    public SafeFileHandle MakeFolder(string path)
+    {
+        using Folder parent = MakeParent($"{path}/.made", out _);
+        return Find(path) ?? throw SystemCallException.Last($"open {FolderPath}/{path}");
+    }
+
     /// <summary>Names in a folder, links followed inside the tree; empty if there is none.</summary>
     public IReadOnlyList<string> List(string path)
     {

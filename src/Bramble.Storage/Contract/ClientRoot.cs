@@ -23,13 +23,16 @@ public sealed record ClientRoot
     /// <summary>Absolute path of the folder that the firmware's files are served from.</summary>
     public required string BootFolder { get; init; }
 
-    /// <summary>Absolute path of the exported root tree; null for iSCSI.</summary>
+    /// <summary>Absolute path of the exported root tree, which for an overlay is the image's; null for iSCSI and roots elsewhere.</summary>
     public string? RootFolder { get; init; }
+
+    /// <summary>Where a root on another server is, see <see cref="ExternalRoot"/>; null for the others. Never logged: it may hold a secret.</summary>
+    public string? External { get; init; }
 
     /// <summary>iSCSI qualified name of the target; null for NFS.</summary>
     public string? TargetName { get; init; }
 
-    /// <summary>iSCSI qualified name that the client must use; null for NFS.</summary>
+    /// <summary>iSCSI qualified name that the client must use, also with another server; null for NFS.</summary>
     public string? InitiatorName { get; init; }
 
     /// <summary>CHAP user name; null for NFS.</summary>

@@ -5,7 +5,7 @@ namespace Bramble.Storage.Contract;
 /// reset prepare another state beside it, which its next boot gets. Every operation is all or nothing, also when the power fails, and refuses with a
 /// <see cref="StorageException"/>.
 /// </summary>
-public interface ISnapshots
+public interface ISnapshots : IRootChanges
 {
     /// <summary>Takes a snapshot.</summary>
     /// <param name="client">The client's name.</param>
@@ -24,13 +24,6 @@ public interface ISnapshots
 
     /// <summary>Removes a snapshot; refused while its client runs on it.</summary>
     Task RemoveSnapshotAsync(string client, string name, CancellationToken cancellation);
-
-    /// <summary>Has the client's next boot get what it had at a snapshot. What it has now is kept as a snapshot.</summary>
-    /// <param name="client">The client's name.</param>
-    /// <param name="name">The snapshot; null for the last one that was taken by hand or by the schedule.</param>
-    /// <param name="progress">Told when it takes long; may be null.</param>
-    /// <param name="cancellation">Gives up and leaves nothing behind.</param>
-    Task<RootChange> RollBackAsync(string client, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation);
 
     /// <summary>Has the client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.</summary>
     Task<RootChange> ResetAsync(string client, IProgress<ImportProgress>? progress, CancellationToken cancellation);

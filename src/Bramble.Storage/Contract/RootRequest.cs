@@ -12,6 +12,9 @@ public sealed record RootRequest
     /// <summary>The kind of root.</summary>
     public required RootKind Kind { get; init; }
 
+    /// <summary>Where a root of kind <see cref="RootKind.External"/> is, see <see cref="ExternalRoot"/>; null for the others. May hold a secret.</summary>
+    public string? External { get; init; }
+
     /// <summary>Host name written into the root.</summary>
     public required string HostName { get; init; }
 

@@ -14,4 +14,10 @@ public enum SnapshotCause
 
     /// <summary>It is what the client had before it was reset to its image.</summary>
     Reset,
+
+    /// <summary>It is what the client had before it got another image.</summary>
+    Update,
+
+    /// <summary>It was there, and nothing said what for.</summary>
+    Found,
 }

@@ -9,21 +9,26 @@ internal static class ExportsText
     internal static string Write(IEnumerable<NfsExport> exports)
     {
         StringBuilder text = new("# Written by Bramble: every change is lost. The root of each client, open to its own address alone.\n");
-        foreach (NfsExport export in exports.OrderBy(static one => one.Path, StringComparer.Ordinal))
-            text.Append(export.Path).Append(' ').Append(export.Address).Append("(rw,sync,no_subtree_check,no_root_squash,fsid=").Append(export.Id.ToString("D")).Append(")\n");
+        foreach (NfsExport export in exports.OrderBy(static one => one.Path, StringComparer.Ordinal).ThenBy(static one => one.Address, StringComparer.Ordinal))
+            text.Append(export.Path).Append(' ').Append(export.Address).Append(export.IsReadOnly ? "(ro," : "(rw,").Append("sync,no_subtree_check,no_root_squash,fsid=").Append(export.Id.ToString("D")).Append(")\n");
         return text.ToString();
     }
 
-    /// <summary>Whether etab lists a folder for an address. Lines are <c>PATH TAB CLIENT(OPTIONS)</c> with octal escapes in the path.</summary>
-    internal static bool IsListed(string table, string path, string address)
+    /// <summary>Whether etab lists a folder for an address.</summary>
+    internal static bool IsListed(string table, string path, string address) => List(table).Contains((path, address));
+
+    /// <summary>
+    /// What etab lists. Lines are <c>PATH TAB CLIENT(OPTIONS)</c>, with octal escapes in the path, which no path of ours needs. Lines that are not
+    /// understood are passed over.
+    /// </summary>
+    internal static IEnumerable<(string Path, string Address)> List(string table)
     {
         foreach (string line in table.Split('\n'))
         {
             int tab = line.IndexOf('\t', StringComparison.Ordinal);
-            if (tab > 0 && line.AsSpan(0, tab).SequenceEqual(path) && line.AsSpan(tab + 1).StartsWith(address + "("))
-                return true;
+            int open = line.IndexOf('(', Math.Max(tab, 0));
+            if (tab > 0 && open > tab)
+                yield return (line[..tab], line[(tab + 1)..open]);
         }
-
-        return false;
     }
 }

@@ -16,6 +16,20 @@ internal static class ImageCheck
     /// <returns>What is wrong, for people.</returns>
     internal static async Task<IReadOnlyList<string>> RunAsync(Layout layout, ImageInfo? image, string name, CancellationToken cancellation)
     {
+        List<string> wrong = Look(layout, image, name);
+        if (File.Exists(layout.ImageDisk(name)))
+        {
+            ProcessResult check = await ChildProcess.RunAsync("e2fsck", ["-f", "-n", layout.ImageDisk(name)], cancellation).ConfigureAwait(false);
+            if (!check.Succeeded)
+                wrong.Add($"The filesystem on {layout.ImageDisk(name)} is damaged ({check.Words}). {(Directory.Exists(layout.ImageRoot(name)) ? "Remove the file: it is made anew from the root tree when it is needed." : "Remove the image and make it again.")}");
+        }
+
+        return wrong;
+    }
+
+    /// <summary>The same without a look at every block of the disk.</summary>
+    internal static List<string> Look(Layout layout, ImageInfo? image, string name)
+    {
         List<string> wrong = [];
         if (image is null)
             wrong.Add($"{layout.ImageRecord(name)} cannot be read: remove the image and import it again.");
@@ -34,13 +48,6 @@ internal static class ImageCheck
         {
             if (!File.Exists($"{boot}/{initramfs.File}"))
                 wrong.Add($"{boot}/{initramfs.File} was there when the image was made, and is gone.");
-        }
-
-        if (hasDisk)
-        {
-            ProcessResult check = await ChildProcess.RunAsync("e2fsck", ["-f", "-n", layout.ImageDisk(name)], cancellation).ConfigureAwait(false);
-            if (!check.Succeeded)
-                wrong.Add($"The filesystem on {layout.ImageDisk(name)} is damaged ({check.Words}). {(hasTree ? "Remove the file: it is made anew from the root tree when it is needed." : "Remove the image and make it again.")}");
         }
 
         return wrong;

@@ -101,6 +101,23 @@ internal sealed class IscsiDisk(DataDisk disk)
             return Task.FromResult(edit(new TreeEditor(tree, "", [])));
         });
 
+    /// <summary>Mounts two disks that nobody else uses.</summary>
+    internal Task BothAsync(string one, string other, Func<ForeignTree, ForeignTree, Task> work) => MountedAsync(
+        one,
+        MountFlags.None,
+        "",
+        first => MountedAsync(
+            other,
+            MountFlags.None,
+            "",
+            async second =>
+            {
+                using ForeignTree firstTree = ForeignTree.Open(first);
+                using ForeignTree secondTree = ForeignTree.Open(second);
+                await work(firstTree, secondTree).ConfigureAwait(false);
+                return true;
+            }));
+
     private async Task<T> MountedAsync<T>(string file, MountFlags flags, string options, Func<string, Task<T>> work)
     {
         string folder = disk.MakeWorkFolder("mount");

@@ -13,8 +13,12 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
 
     private const int SecretLength = 16;
     private readonly IscsiDisk _disks = new(disk);
+    private readonly OverlayBoot _overlays = new(disk);
 
     private Layout Layout => disk.Layout;
+
+    /// <summary>Whether a target is one of this server's, of whichever client.</summary>
+    internal static bool IsOurs(string target) => target.StartsWith(QualifiedName + ":", StringComparison.Ordinal);
 
     /// <summary>Whether a target belongs to a client. "." is in no client's name.</summary>
     internal static bool IsTargetOf(string target, string client)
@@ -33,12 +37,20 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
             {
                 (StateRecord record, bool hasCopies) = await CloneImageAsync(request.Client, 1, request.Kind, image, folder, progress, cancellation).ConfigureAwait(false);
                 Personality personality = PersonalityOf(request, record);
-                await EditAsync(record.Kind, folder, root =>
+                if (record.HasRoot)
                 {
-                    MachineIdentity.Reset(root);
-                    personality.Apply(root);
-                }).ConfigureAwait(false);
-                return (record with { Personality = personality.Digest }, hasCopies);
+                    await EditAsync(record.Kind, folder, root =>
+                    {
+                        MachineIdentity.Reset(root);
+                        personality.Apply(root);
+                    }).ConfigureAwait(false);
+                }
+                else if (record.Kind == RootKind.Overlay)
+                {
+                    await _overlays.WriteAsync(image.Name, folder, personality, cancellation).ConfigureAwait(false);
+                }
+
+                return (record with { Personality = personality.Digest, External = request.External }, hasCopies);
             },
             cancellation));
 
@@ -81,6 +93,18 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
             return record;
         });
 
+    /// <summary>Makes a client of a tree that holds the parts of a state; the tree is moved.</summary>
+    internal Task<StateRecord> TakeAsync(string client, StateRecord record, string tree, CancellationToken cancellation) =>
+        InWorkFolderAsync($"The root of {client} cannot be made", $"for the root of {client}", work => BuildClientAsync(
+            work,
+            client,
+            folder =>
+            {
+                disk.Move(tree, folder);
+                return Task.FromResult((record, true));
+            },
+            cancellation));
+
     /// <summary>Clones an image as a state.</summary>
     internal async Task<(StateRecord Record, bool HasCopies)> CloneImageAsync(string client, int number, RootKind kind, ImageInfo image, string folder, ProgressMeter progress, CancellationToken cancellation)
     {
@@ -91,6 +115,15 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
         {
             await _disks.EnsureImageTreeAsync(image, progress, cancellation).ConfigureAwait(false);
             return (record, await disk.CloneTreeAsync(Layout.Image(image.Name), folder, record.Parts, purpose, progress, cancellation).ConfigureAwait(false));
+        }
+
+        if (kind == RootKind.Overlay)
+            await _disks.EnsureImageTreeAsync(image, progress, cancellation).ConfigureAwait(false);
+        if (!record.HasRoot)
+        {
+            disk.MakeTree(folder);
+            await disk.CopyAsync(Layout.ImageBoot(image.Name), folder, purpose, progress, "Copying the boot tree", 0, cancellation).ConfigureAwait(false);
+            return (Target(client, number, record), true);
         }
 
         await _disks.EnsureImageDiskAsync(image, cancellation).ConfigureAwait(false);
@@ -111,6 +144,8 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
     /// <summary>A record with a target and a secret of its own: the disk of an older state stays open to whoever still runs on it, and to nobody else.</summary>
     internal static StateRecord Target(string client, int number, StateRecord record)
     {
+        if (record.Kind == RootKind.External)
+            return record with { InitiatorName = $"{QualifiedName}.client:{client}" };
         if (record.Kind != RootKind.Iscsi)
             return record;
         string suffix = number == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $".{number}");
@@ -129,11 +164,15 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
 
     /// <summary>Writes the personal files of a state that is there, if they are not the same already.</summary>
     /// <returns>The record with the new digest.</returns>
-    internal async Task<StateRecord> RenewAsync(RootRequest request, StateRecord record)
+    internal async Task<StateRecord> RenewAsync(RootRequest request, StateRecord record, CancellationToken cancellation)
     {
         Personality personality = PersonalityOf(request, record);
-        await EditAsync(record.Kind, Layout.ClientState(request.Client, record.Number), personality.Apply).ConfigureAwait(false);
-        return record with { Personality = personality.Digest };
+        string folder = Layout.ClientState(request.Client, record.Number);
+        if (record.HasRoot)
+            await EditAsync(record.Kind, folder, personality.Apply).ConfigureAwait(false);
+        else if (record.Kind == RootKind.Overlay && record.Personality != personality.Digest)
+            await _overlays.WriteAsync(record.Image, folder, personality, cancellation).ConfigureAwait(false);
+        return record with { Personality = personality.Digest, External = request.External };
     }
 
     /// <summary>Edits the root of a state or image that nobody else uses.</summary>
@@ -152,6 +191,32 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
         disk.Step($"edit {folder}/{Layout.Root}");
         using ForeignTree tree = ForeignTree.Open($"{folder}/{Layout.Root}");
         edit(new TreeEditor(tree, "", []));
+    }
+
+    /// <summary>Carries over from a state of a client to another that is being made; both are of one kind.</summary>
+    /// <returns>Whether files were copied.</returns>
+    internal async Task<bool> CarryAsync(string client, StateRecord from, string folder, IReadOnlyList<string> paths, string purpose, ProgressMeter progress, CancellationToken cancellation)
+    {
+        if (from.Kind == RootKind.Nfs)
+        {
+            using ForeignTree source = ForeignTree.Open(Layout.ClientRoot(client, from.Number));
+            using ForeignTree target = ForeignTree.Open($"{folder}/{Layout.Root}");
+            await CarryOver.RunAsync(disk, source, target, paths, purpose, progress, cancellation).ConfigureAwait(false);
+            return true;
+        }
+
+        // The client may be using its disk: a clone of it is what a power cut would leave, and is mended when it is mounted.
+        string clone = $"{disk.MakeWorkFolder("carry")}/{Layout.Disk}";
+        try
+        {
+            await disk.CloneFileAsync(Layout.ClientDisk(client, from.Number), clone, purpose, cancellation).ConfigureAwait(false);
+            await _disks.BothAsync(clone, $"{folder}/{Layout.Disk}", (source, target) => CarryOver.RunAsync(disk, source, target, paths, purpose, progress, cancellation)).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            await disk.DeleteAsync(Path.GetDirectoryName(clone)!).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Works below <c>tmp/</c>, and says in words why it could not.</summary>
@@ -200,6 +265,8 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
             throw new StorageException($"Image {image.Name} cannot take its root from iSCSI: its initramfs has no iscsistart{unread}. Install open-iscsi in the image, create /etc/iscsi/iscsi.initramfs, run update-initramfs -u -k all, and import it again; or use an NFS root.");
         }
 
+        if (kind == RootKind.Overlay && (image.Initramfs.Count == 0 || !image.Initramfs.All(static one => one.CanNfs)))
+            throw new StorageException($"Image {image.Name} cannot be the lower layer of an overlay: {(image.Initramfs.Count == 0 ? "it boots without an initramfs" : "its initramfs has no nfsmount")}, and the overlay is made there. Install initramfs-tools and nfs-common in the image, run update-initramfs -u -k all, and import it again; or use an NFS root.");
         if (kind == RootKind.Nfs && !image.CanNfs)
             throw new StorageException($"Image {image.Name} cannot take its root from NFS: its initramfs has no nfsmount. Install nfs-common and initramfs-tools in the image, run update-initramfs -u -k all, and import it again.");
     }

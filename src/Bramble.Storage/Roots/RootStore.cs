@@ -110,7 +110,13 @@ internal sealed class RootStore(DataDisk disk, ILogger logger)
         State = record.Number,
         CurrentLink = Layout.ClientCurrent(client),
         BootFolder = Layout.ClientBoot(client, record.Number),
-        RootFolder = record.Kind == RootKind.Nfs ? Layout.ClientRoot(client, record.Number) : null,
+        RootFolder = record.Kind switch
+        {
+            RootKind.Nfs => Layout.ClientRoot(client, record.Number),
+            RootKind.Overlay => Layout.ImageRoot(record.Image),
+            _ => null,
+        },
+        External = record.External,
         TargetName = record.TargetName,
         InitiatorName = record.InitiatorName,
         ChapUser = record.ChapUser,

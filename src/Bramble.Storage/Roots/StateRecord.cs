@@ -46,12 +46,24 @@ internal sealed record StateRecord
 
     public string? FilesystemUuid { get; init; }
 
+    /// <summary>Where a root on another server is; may hold a secret.</summary>
+    public string? External { get; init; }
+
     /// <summary>Digest of the personal files that the root holds; see <c>Personality.Digest</c>.</summary>
     public string? Personality { get; init; }
 
     /// <summary>What it consists of.</summary>
     [JsonIgnore]
-    public string[] Parts => Kind == RootKind.Nfs ? [Layout.Boot, Layout.Root] : [Layout.Boot, Layout.Disk];
+    public string[] Parts => Kind switch
+    {
+        RootKind.Nfs => [Layout.Boot, Layout.Root],
+        RootKind.Iscsi => [Layout.Boot, Layout.Disk],
+        _ => [Layout.Boot],
+    };
+
+    /// <summary>It holds a root that is the client's alone, and not the boot files only.</summary>
+    [JsonIgnore]
+    public bool HasRoot => Kind is RootKind.Nfs or RootKind.Iscsi;
 
     /// <summary>Without the secret, so that it gets into no log.</summary>
     public override string ToString() => $"{Kind} root from {Image}";

@@ -8,7 +8,7 @@ internal sealed record TargetState(int Id, string Name)
     /// <summary>Backing files of its logical units.</summary>
     public List<string> Disks { get; } = [];
 
-    /// <summary>Addresses and names that may log in.</summary>
+    /// <summary>Addresses and names that may log in; tgtd lets in whom any one of them fits.</summary>
     public List<string> Rules { get; } = [];
 
     /// <summary>CHAP users.</summary>

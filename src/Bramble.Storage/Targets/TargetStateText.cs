@@ -6,6 +6,7 @@ namespace Bramble.Storage.Targets;
 internal static class TargetStateText
 {
     private const string BackingStore = "Backing store path: ";
+    private const string Redirect = "RedirectAddress=";
 
     /// <summary>All targets; lines that are not understood are passed over.</summary>
     internal static IReadOnlyList<TargetState> Parse(string text)
@@ -55,4 +56,11 @@ internal static class TargetStateText
 
         return targets;
     }
+
+    /// <summary>
+    /// Where a target sends whoever comes from another address, from the output of <c>tgtadm --lld iscsi --mode target --op show --tid ID</c>; empty if it
+    /// sends nobody anywhere.
+    /// </summary>
+    internal static string ParseRedirect(string text) =>
+        text.Split('\n').FirstOrDefault(static line => line.StartsWith(Redirect, StringComparison.Ordinal))?[Redirect.Length..].Trim() ?? "";
 }

@@ -3,8 +3,9 @@ using System.Text;
 namespace Bramble.Storage.Targets;
 
 /// <summary>
-/// targets.conf(5) of tgt as text. tgtd lets an initiator in when its address or its name matches, either one: naming both would let a right name
-/// in from any address. So the address alone is the rule, and the CHAP secret, which only this client has, is asked on top of it.
+/// targets.conf(5) of tgt as text: what a restarted tgtd begins with. It cannot say all that <see cref="TgtDaemon"/> asks of an initiator: of a name
+/// alone tgt-admin makes a rule that everybody fits, and where there is a name and an address either one lets in. So it says the address and the secret,
+/// and what is missing is added when tgt.service has started.
 /// </summary>
 internal static class TargetsText
 {

@@ -7,11 +7,19 @@ namespace Bramble.Storage.Targets;
 /// <summary>
 /// Changes one target of a running tgtd and leaves every other one alone. The drop-in is the truth at its next start; until then
 /// <c>tgt-admin --update</c> would not do: it skips a target in use and calls that success, and it never changes a secret.
+/// <para>
+/// An initiator must have the right name, the right address and the right secret. tgtd's rules are alternatives: a name and an address bound to one target
+/// let in whoever has either. So the name alone is bound. The address is checked by a redirection, which tgtd looks at before its rules: whoever comes from
+/// another address than the one named there is sent to it, where nothing listens; whoever comes from it passes on. The secret is CHAP's.
+/// </para>
 /// </summary>
 /// <remarks>tgtadm takes secrets as arguments only, as tgt's own tgt-admin gives them: on this machine root and other users may see one for a moment. No other client can.</remarks>
 internal sealed class TgtDaemon(StorageOptions options)
 {
     private const int Lun = 1;
+
+    // tcpmux, which no Pi serves: whoever is sent away finds nothing there.
+    private const string NoPort = "1";
 
     /// <summary>What tgtd has; null if it does not run.</summary>
     internal async Task<IReadOnlyList<TargetState>?> ShowAsync(CancellationToken cancellation)
@@ -53,10 +61,19 @@ internal sealed class TgtDaemon(StorageOptions options)
             state = new TargetState(id, target.Name);
         }
 
-        if (!state.Rules.Contains(target.Address))
-            await DoAsync(target, ["--mode", "target", "--op", "bind", "--tid", Text(state.Id), "--initiator-address", target.Address], cancellation).ConfigureAwait(false);
-        await UnbindAsync(state, state.Rules.Where(rule => rule != target.Address), cancellation).ConfigureAwait(false);
+        await RedirectAsync(target, state, cancellation).ConfigureAwait(false);
+        if (!state.Rules.Contains(target.Initiator))
+            await DoAsync(target, ["--mode", "target", "--op", "bind", "--tid", Text(state.Id), "--initiator-name", target.Initiator], cancellation).ConfigureAwait(false);
+        await UnbindAsync(state, state.Rules.Where(rule => rule != target.Initiator), cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Whether a target has exactly the disk, the account, the name and the address: a rule more would let a stranger in.</summary>
+    internal async Task<bool> IsServedAsync(IscsiTarget target, IReadOnlyList<TargetState> present, CancellationToken cancellation) =>
+        present.FirstOrDefault(one => one.Name == target.Name) is { } state
+        && state.Disks is [var disk] && disk == target.Disk
+        && state.Rules is [var rule] && rule == target.Initiator
+        && state.Accounts is [var account] && account == target.User
+        && await RedirectOfAsync(state, cancellation).ConfigureAwait(false) == target.Address;
 
     /// <summary>Lets nobody in any more. Who is logged in stays so.</summary>
     /// <exception cref="StorageException">tgtd refused.</exception>
@@ -82,6 +99,20 @@ internal sealed class TgtDaemon(StorageOptions options)
         foreach (string account in state.Accounts)
             _ = await TryAsync(["--mode", "account", "--op", "delete", "--user", account], cancellation).ConfigureAwait(false);
         return null;
+    }
+
+    private async Task<string> RedirectOfAsync(TargetState state, CancellationToken cancellation)
+    {
+        ProcessResult result = await TryAsync(["--mode", "target", "--op", "show", "--tid", Text(state.Id)], cancellation).ConfigureAwait(false);
+        return result.Succeeded ? TargetStateText.ParseRedirect(result.Output) : "";
+    }
+
+    private async Task RedirectAsync(IscsiTarget target, TargetState state, CancellationToken cancellation)
+    {
+        if (await RedirectOfAsync(state, cancellation).ConfigureAwait(false) == target.Address)
+            return;
+        foreach ((string name, string value) in new[] { ("RedirectPort", NoPort), ("RedirectReason", "Temporary"), ("RedirectAddress", target.Address) })
+            await DoAsync(target, ["--mode", "target", "--op", "update", "--tid", Text(state.Id), "--name", name, "--value", value], cancellation).ConfigureAwait(false);
     }
 
     private async Task UnbindAsync(TargetState state, IEnumerable<string> rules, CancellationToken cancellation)

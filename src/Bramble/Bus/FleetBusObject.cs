@@ -21,6 +21,15 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
                 new BusMethod { Name = "GetStatus", Out = "s", ArgumentNames = ["status"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetStatusJson()])) },
                 new BusMethod { Name = "GetBootFiles", In = "s", Out = "s", ArgumentNames = ["name", "files"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetBootFilesJson(call.Get<string>(0))])) },
                 new BusMethod { Name = "AddClient", In = "s", Out = "s", ArgumentNames = ["request", "client"], Handler = call => RunAsync(call, () => AddClientAsync(call)) },
+                Changing("SetImage", "ss", "", ["client", "image"], call =>
+                {
+                    api.SetImage(call.Get<string>(0), call.Get<string>(1));
+                    return Task.FromResult<object[]>([]);
+                }),
+                Changing("RemoveClient", "s", "b", ["client", "found"], call => Task.FromResult<object[]>([api.RemoveClient(call.Get<string>(0))])),
+                Changing("StartRollout", "s", "s", ["order", "rollout"], async call => [await api.StartRolloutAsync(call.Get<string>(0)).ConfigureAwait(false)]),
+                Changing("StopRollout", "b", "s", ["back", "rollout"], call => Task.FromResult<object[]>([api.StopRollout(call.Get<bool>(0))])),
+                new BusMethod { Name = "GetRollout", Out = "s", ArgumentNames = ["rollout"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetRolloutJson()])) },
                 new BusMethod { Name = "Reload", Handler = call => RunAsync(call, () => ReloadAsync(call)) },
             ],
             Signals = [new BusSignal(FleetBusNames.BootEventSignal, "s", "event")],
@@ -31,6 +40,19 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
         api.BootEvent += Forward;
         _ = bus.Closed.ContinueWith(_ => api.BootEvent -= Forward, TaskScheduler.Default);
     }
+
+    private BusMethod Changing(string name, string takes, string gives, string[] names, Func<BusCall, Task<object[]>> work) => new()
+    {
+        Name = name,
+        In = takes,
+        Out = gives,
+        ArgumentNames = names,
+        Handler = call => RunAsync(call, async () =>
+        {
+            await changers.CheckAsync(call).ConfigureAwait(false);
+            return await work(call).ConfigureAwait(false);
+        }),
+    };
 
     private async Task<object[]> AddClientAsync(BusCall call)
     {

@@ -25,6 +25,28 @@ public sealed class FleetBusProxy(IBusConnection bus)
     public async Task<string> AddClientAsync(string json, CancellationToken cancellation) =>
         (await CallAsync("AddClient", "s", [json], s_longest, cancellation).ConfigureAwait(false)).Get<string>(0);
 
+    /// <summary>Has a client boot another image, once storage has made its root so.</summary>
+    public Task SetImageAsync(string client, string image, CancellationToken cancellation) => CallAsync("SetImage", "ss", [client, image], timeout: null, cancellation);
+
+    /// <summary>Removes a client from the fleet; its root stays.</summary>
+    /// <returns>False if there is no such client.</returns>
+    public async Task<bool> RemoveClientAsync(string client, CancellationToken cancellation) =>
+        (await CallAsync("RemoveClient", "s", [client], timeout: null, cancellation).ConfigureAwait(false)).Get<bool>(0);
+
+    /// <summary>Begins a rollout; order and rollout are JSON.</summary>
+    public async Task<string> StartRolloutAsync(string json, CancellationToken cancellation) =>
+        (await CallAsync("StartRollout", "s", [json], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
+    /// <summary>The rollout that runs, or the last one, as JSON; empty if there was none.</summary>
+    public async Task<string> GetRolloutAsync(CancellationToken cancellation) =>
+        (await CallAsync("GetRollout", "", [], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
+    /// <summary>Stops the rollout that runs.</summary>
+    /// <param name="back">Clients that were changed get back what they had.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<string> StopRolloutAsync(bool back, CancellationToken cancellation) =>
+        (await CallAsync("StopRollout", "b", [back], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
     /// <summary>Has the configuration read again.</summary>
     /// <param name="cancellation">Stops waiting.</param>
     public Task ReloadAsync(CancellationToken cancellation) => CallAsync("Reload", "", [], timeout: null, cancellation);

@@ -15,6 +15,26 @@ public interface IFleetApi
     /// <returns>The client as it now is, as JSON.</returns>
     Task<string> AddClientAsync(string json);
 
+    /// <summary>Has a client boot another image, once storage has made its root so.</summary>
+    void SetImage(string client, string image);
+
+    /// <summary>Removes a client from the fleet; its root stays.</summary>
+    /// <returns>False if there is no such client.</returns>
+    bool RemoveClient(string client);
+
+    /// <summary>Begins a rollout.</summary>
+    /// <param name="json">What the command line gave.</param>
+    /// <returns>The rollout, as JSON.</returns>
+    Task<string> StartRolloutAsync(string json);
+
+    /// <summary>The rollout that runs, or the last one, as JSON; empty if there was none.</summary>
+    string GetRolloutJson();
+
+    /// <summary>Stops the rollout that runs.</summary>
+    /// <param name="back">Clients that were changed get back what they had.</param>
+    /// <returns>The rollout, as JSON.</returns>
+    string StopRollout(bool back);
+
     /// <summary>Reads the configuration and the list of images again. Returns at once.</summary>
     void Reload();
 

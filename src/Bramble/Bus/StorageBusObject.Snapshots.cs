@@ -32,6 +32,11 @@ public sealed partial class StorageBusObject
         }),
         Method("RollBack", "ss", "s", ["client", "name", "change"], async (call, stop) =>
             [Write(await snapshots.RollBackAsync(call.Get<string>(0), Given(call, 1), Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.RootChange)]),
+        Method("ChangeImage", "sss", "s", ["client", "image", "carry", "change"], async (call, stop) =>
+        {
+            IReadOnlyList<string> carry = Read(call.Get<string>(2), StorageContractJson.Default.IReadOnlyListString);
+            return [Write(await snapshots.ChangeImageAsync(call.Get<string>(0), call.Get<string>(1), carry, Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.RootChange)];
+        }),
         Method("ResetRoot", "s", "s", ["client", "change"], async (call, stop) =>
             [Write(await snapshots.ResetAsync(call.Get<string>(0), Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.RootChange)]),
         Method("Promote", "ss", "s", ["client", "image", "info"], async (call, stop) =>

@@ -14,16 +14,18 @@ namespace Bramble.Bus;
 /// <param name="storage">Who does the work.</param>
 /// <param name="images">Who does the rest of the work on images.</param>
 /// <param name="snapshots">Who does the work on snapshots.</param>
+/// <param name="doctor">Who looks for what is wrong.</param>
+/// <param name="archives">Who packs and unpacks.</param>
 /// <param name="callers">Who may ask for what a boot needs.</param>
 /// <param name="time">The clock of the idle time.</param>
 /// <param name="log">Where failures that nobody foresaw are told in full.</param>
 /// <param name="keepers">Who of them may ask for everything else; null for root alone.</param>
-public sealed partial class StorageBusObject(IStorage storage, IImages images, ISnapshots snapshots, BusCallers callers, TimeProvider time, ILogger log, BusCallers? keepers = null)
+public sealed partial class StorageBusObject(IStorage storage, IImages images, ISnapshots snapshots, IDoctor doctor, IArchives archives, BusCallers callers, TimeProvider time, ILogger log, BusCallers? keepers = null)
 {
     private static readonly TimeSpan s_lastLook = TimeSpan.FromMilliseconds(20);
 
-    // What the boot server needs, which strangers talk to. The rest opens any file of this machine as root, or changes what clients boot.
-    private static readonly HashSet<string> s_forBoots = new(StringComparer.Ordinal) { "ListImages", "PrepareRoot", "PublishRoot", "RemoveRoot", "ListSnapshots", "CancelImport" };
+    // What the boot server needs, which strangers talk to: boots and rollouts. The rest opens any file of this machine as root, or loses something.
+    private static readonly HashSet<string> s_forBoots = new(StringComparer.Ordinal) { "ListImages", "PrepareRoot", "PublishRoot", "RemoveRoot", "ListSnapshots", "CancelImport", "ChangeImage", "RollBack" };
 
     private readonly BusCallers _keepers = keepers ?? BusCallers.RootAlone;
     private readonly ActivityMeter _activity = new(time);
@@ -62,6 +64,8 @@ public sealed partial class StorageBusObject(IStorage storage, IImages images, I
                 }),
                 .. ImageMethods(),
                 .. SnapshotMethods(),
+                .. DoctorMethods(),
+                .. ArchiveMethods(),
             ],
             Signals = [new BusSignal(StorageBusNames.ProgressSignal, "sstt", "subject", "step", "done", "total")],
         }).ConfigureAwait(false);

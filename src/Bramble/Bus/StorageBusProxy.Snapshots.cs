@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Bramble.Linux.DBus;
 using Bramble.Storage.Contract;
@@ -25,6 +26,10 @@ public sealed partial class StorageBusProxy
     /// <inheritdoc/>
     public Task<RootChange> RollBackAsync(string client, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
         WorkAsync("RollBack", "ss", [client, name ?? ""], StorageContractJson.Default.RootChange, progress, cancellation);
+
+    /// <inheritdoc/>
+    public Task<RootChange> ChangeImageAsync(string client, string image, IReadOnlyList<string> carry, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
+        WorkAsync("ChangeImage", "sss", [client, image, JsonSerializer.Serialize(carry, StorageContractJson.Default.IReadOnlyListString)], StorageContractJson.Default.RootChange, progress, cancellation);
 
     /// <inheritdoc/>
     public Task<RootChange> ResetAsync(string client, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>

@@ -7,7 +7,7 @@ namespace Bramble.Bus;
 
 /// <summary>The storage of the process <c>bramble storaged</c>, which the bus starts when it is needed.</summary>
 /// <param name="link">The system bus.</param>
-public sealed partial class StorageBusProxy(BusLink link) : IStorage, IImages, ISnapshots
+public sealed partial class StorageBusProxy(BusLink link) : IStorage, IImages, ISnapshots, IDoctor
 {
     private const string HowToLook = "Look at: journalctl -u bramble-storaged";
 

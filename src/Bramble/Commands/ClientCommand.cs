@@ -8,11 +8,11 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble client add|duplicate|list|reset|show</c>.</summary>
+/// <summary><c>bramble client add|duplicate|export|image|list|remove|reset|show</c>.</summary>
 internal static class ClientCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Duplicate(), List(), Reset(), Show() };
+    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), Image(), List(), Remove(), Reset(), Show() };
 
     private static Command Add()
     {
@@ -20,7 +20,7 @@ internal static class ClientCommand
         var board = new Option<string?>("--board", "--serial") { Description = "Its board: the last eight digits of the serial number, or the MAC address." };
         var address = new Option<string?>("--address") { Description = "A fixed IPv4 address. Default: one of the pool." };
         var image = new Option<string?>("--image") { Description = "The image that it boots. Default: that of the configuration." };
-        var root = new Option<string>("--root") { Description = "nfs (a folder of its own) or iscsi (a disk of its own).", DefaultValueFactory = _ => "nfs" };
+        var root = new Option<string>("--root") { Description = "nfs (a folder of its own), iscsi (a disk of its own), overlay (the image itself, changes in memory), or another server's: nfs://SERVER/PATH, iscsi://SERVER/TARGET.", DefaultValueFactory = _ => "nfs" };
         var command = new Command("add", "Adds a client.") { name, board, address, image, root };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
@@ -68,7 +68,7 @@ internal static class ClientCommand
                     Board = result.GetValue(board),
                     Address = result.GetValue(address),
                     Image = root.Image,
-                    Root = root.Kind == RootKind.Iscsi ? "iscsi" : "nfs",
+                    Root = root.Kind.ToString().ToLowerInvariant(),
                 };
                 await new FleetBusProxy(bus).AddClientAsync(JsonSerializer.Serialize(request, ClientRequestJson.Default.ClientRequest), cancellation);
             }
@@ -80,6 +80,46 @@ internal static class ClientCommand
             }
 
             AnsiConsole.MarkupLineInterpolated($"[green]Added[/] [bold]{target}[/] with what {source} has");
+        }));
+        return command;
+    }
+
+    private static Command Image()
+    {
+        var name = new Argument<string>("NAME") { Description = "The client." };
+        var image = new Argument<string>("IMAGE") { Description = "The image that it is to boot." };
+        var carry = new Option<string[]>("--carry") { Description = "Paths that are carried over from the old root. Host keys and machine id always are.", DefaultValueFactory = _ => ["/home"] };
+        var command = new Command("image", "Has a client's next boot get a clone of another image. What it has now is kept as a snapshot.") { name, image, carry };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            using var progress = new ProgressLine();
+            RootChange change = await BusCommand.Storage(bus).ChangeImageAsync(
+                result.GetRequiredValue(name), result.GetRequiredValue(image), result.GetRequiredValue(carry), progress, cancellation);
+            await new FleetBusProxy(bus).SetImageAsync(change.Client, change.Image, cancellation);
+            SnapshotCommand.WriteChange(change, progress);
+        }));
+        return command;
+    }
+
+    private static Command Remove()
+    {
+        var name = new Argument<string>("NAME") { Description = "The client." };
+        var command = new Command("remove", "Removes a client with its root and all its snapshots. Its board becomes one that is not known.") { name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            string client = result.GetRequiredValue(name);
+            // First the client: a root without one is found by the doctor, a client without its root would get a new one.
+            bool found = await new FleetBusProxy(bus).RemoveClientAsync(client, cancellation);
+            try
+            {
+                await BusCommand.Storage(bus).RemoveRootAsync(client, cancellation);
+            }
+            catch (StorageException e) when (found && e.Message.StartsWith("There is no root", StringComparison.Ordinal))
+            {
+                // It never booted.
+            }
+
+            AnsiConsole.MarkupLineInterpolated($"[green]Removed[/] [bold]{client}[/]");
         }));
         return command;
     }

@@ -5,13 +5,13 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble image add|check|list|promote|remove|rename|show</c>.</summary>
+/// <summary><c>bramble image add|check|export|list|promote|remove|rename|show</c>.</summary>
 internal static class ImageCommand
 {
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        return new Command("image", "Operating system images.") { Add(), Check(), List(), Promote(), Remove(), Rename(), Show() };
+        return new Command("image", "Operating system images.") { Add(), Check(), ArchiveCommand.CreateExport(ArchiveKind.Image), List(), Promote(), Remove(), Rename(), Show() };
     }
 
     private static Command Add()

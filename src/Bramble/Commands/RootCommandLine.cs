@@ -18,6 +18,9 @@ internal static class RootCommandLine
             ClientCommand.Create(),
             SnapshotCommand.Create(),
             SnapshotCommand.CreateRollback(),
+            ArchiveCommand.CreateImport(),
+            RolloutCommand.Create(),
+            DoctorCommand.Create(),
             PanelCommand.Create(),
             ConfigCommand.Create(),
         };

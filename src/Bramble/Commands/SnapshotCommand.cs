@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Bramble.Bus;
+using Bramble.Linux.DBus;
 using Bramble.Storage.Contract;
 using Spectre.Console;
 
@@ -21,9 +23,24 @@ internal static class SnapshotCommand
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             using var progress = new ProgressLine();
-            WriteChange(await BusCommand.Storage(bus).RollBackAsync(result.GetRequiredValue(client), result.GetValue(name), progress, cancellation), progress);
+            RootChange change = await BusCommand.Storage(bus).RollBackAsync(result.GetRequiredValue(client), result.GetValue(name), progress, cancellation);
+            await TellImageAsync(bus, change, cancellation);
+            WriteChange(change, progress);
         }));
         return command;
+    }
+
+    /// <summary>A snapshot may be of another image than the one that the client had until now; a running boot server must know.</summary>
+    private static async Task TellImageAsync(IBusConnection bus, RootChange change, CancellationToken cancellation)
+    {
+        try
+        {
+            await new FleetBusProxy(bus).SetImageAsync(change.Client, change.Image, cancellation);
+        }
+        catch (BusException e) when (e.Name is BusErrors.ServiceUnknown or FleetBusNames.Error)
+        {
+            // No server runs, or it has no such client: then nobody boots it with another image either.
+        }
     }
 
     /// <summary>Says what a client's next boot gets.</summary>
@@ -78,7 +95,7 @@ internal static class SnapshotCommand
             {
                 table.AddRow(
                     new Text(snapshot.Client), new Text(snapshot.Name), new Text(snapshot.Taken.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-                    new Text(Why(snapshot)), new Text(snapshot.Image), new Text(snapshot.Kind == RootKind.Iscsi ? "iscsi" : "nfs"));
+                    new Text(Why(snapshot)), new Text(snapshot.Image), new Text(snapshot.Kind.ToString().ToLowerInvariant()));
             }
 
             AnsiConsole.Write(table);
@@ -119,6 +136,8 @@ internal static class SnapshotCommand
             SnapshotCause.Schedule => "schedule",
             SnapshotCause.Rollback => "before a rollback",
             SnapshotCause.Reset => "before a reset",
+            SnapshotCause.Update => "before another image",
+            SnapshotCause.Found => "found by the doctor",
             _ => "by hand",
         };
         return snapshot.InUse ? why + ", in use until it boots" : why;

@@ -52,7 +52,7 @@ internal static class StoragedCommand
         try
         {
             using var storage = new StorageService(options, new SystemdUnitReloader(new BusLink(() => (bus, ""))), TimeProvider.System, loggers.CreateLogger("storage"));
-            var service = new StorageBusObject(storage, storage, storage, BusCallers.RootAndBramble, TimeProvider.System, loggers.CreateLogger("bus"));
+            var service = new StorageBusObject(storage, storage, storage, storage, storage, BusCallers.RootAndBramble, TimeProvider.System, loggers.CreateLogger("bus"));
             // Before the name is taken: calls may arrive at once.
             await new SystemBusObject(BusCallers.RootAndBramble).AttachAsync(bus);
             await service.AttachAsync(bus);

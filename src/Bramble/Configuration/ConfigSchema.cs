@@ -80,8 +80,8 @@ internal static class ConfigSchema
             (c, e) => OneOf<EnrolmentPolicy>(e, v => c.Enrolment = v)),
         new("clients", "image", "", "Image that new clients boot. Default: the newest.",
             (c, e) => Text(e, v => c.DefaultImage = v)),
-        new("clients", "root", "nfs", "Root that new clients get: nfs (a folder of its own) or iscsi (a disk of its own).",
-            (c, e) => OneOf<RootKind>(e, v => c.DefaultRoot = v)),
+        new("clients", "root", "nfs", "Root that new clients get: nfs (a folder of its own), iscsi (a disk of its own) or overlay (the image\nitself, read-only; what is written is kept in the client's memory).",
+            (c, e) => OneOf(e, v => c.DefaultRoot = v, RootKind.External)),
 
         new("storage", "data", "/srv/bramble", "Folder of images and roots. On btrfs clones take no time and no space.",
             (c, e) => Folder(e, v => c.DataFolder = v)),

@@ -29,11 +29,12 @@ internal static partial class ConfigValues
     }
 
     /// <summary>A name of an enumeration, in lower case.</summary>
-    public static string? OneOf<T>(IniEntry entry, Action<T> set)
+    public static string? OneOf<T>(IniEntry entry, Action<T> set, params T[] except)
         where T : struct, Enum
     {
-        bool known = Enum.TryParse(entry.Value, ignoreCase: true, out T value) && Enum.IsDefined(value) && !char.IsDigit(entry.Value[0]);
-        return Set(known, value, set, $"use one of: {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}.");
+        T[] allowed = [.. Enum.GetValues<T>().Except(except)];
+        bool known = Enum.TryParse(entry.Value, ignoreCase: true, out T value) && allowed.Contains(value) && !char.IsDigit(entry.Value[0]);
+        return Set(known, value, set, $"use one of: {string.Join(", ", allowed.Select(n => n.ToString().ToLowerInvariant()))}.");
     }
 
     /// <summary>A UDP or TCP port.</summary>

@@ -29,6 +29,13 @@ internal sealed partial class PanelService
         _hardware.Find();
         // A display can be plugged in without anybody telling.
         _findAt = _hardware.Display is null && _hardware.CanLookForDisplay ? Now + s_lookForDisplay : TimeSpan.MaxValue;
+        // A part that came this moment, and may not be used yet, is no trouble: it is looked at once more.
+        bool isEarly = _hardware.Troubles.Count > 0 && Now < _settled;
+        if (isEarly && _settled < _findAt)
+        {
+            _findAt = _settled;
+        }
+
         lock (_gate)
         {
             _machine.Configure(Options());
@@ -39,7 +46,7 @@ internal sealed partial class PanelService
             }
         }
 
-        TellParts();
+        TellParts(withTroubles: !isEarly);
     }
 
     private PanelOptions Options() => new()
@@ -52,14 +59,15 @@ internal sealed partial class PanelService
         Height = _hardware.Display?.Height ?? 64,
     };
 
-    private void TellParts()
+    private void TellParts(bool withTroubles = true)
     {
+        IReadOnlyList<string> troubles = withTroubles ? _hardware.Troubles : [];
         string parts = !_hardware.IsAny ? "none" : string.Join(", ",
             "display " + (_hardware.Display is null ? "none" : _hardware.DisplayPlace),
             "status LED " + (_hardware.StatusLed?.Name ?? "none"),
             "activity LED " + (_hardware.ActivityLed?.Name ?? "none"),
             "button " + (_hardware.Button is null ? "none" : _hardware.ButtonName));
-        string told = parts + string.Concat(_hardware.Troubles);
+        string told = parts + string.Concat(troubles);
         if (told == _partsTold)
         {
             return;
@@ -67,7 +75,7 @@ internal sealed partial class PanelService
 
         _partsTold = told;
         LogParts(parts);
-        foreach (string trouble in _hardware.Troubles)
+        foreach (string trouble in troubles)
         {
             LogTrouble(trouble);
         }

@@ -17,7 +17,7 @@ namespace Bramble.Panel;
 internal sealed partial class PanelService : IDisposable
 {
     private static readonly string[] s_subsystems = ["gpio", "i2c-dev", "i2c", "leds", "input"];
-    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_lookForDisplay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_stateEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_stateAsleepEvery = TimeSpan.FromSeconds(5);
@@ -44,6 +44,7 @@ internal sealed partial class PanelService : IDisposable
     private volatile bool _stateIsOld = true;
     private TimeSpan _nextState;
     private TimeSpan _findAt;
+    private TimeSpan _settled;
     private TimeSpan _flickerUntil;
     private long _bytesSent;
     private string _partsTold = "";
@@ -179,10 +180,12 @@ internal sealed partial class PanelService : IDisposable
             }
 
             _poll.Wait([news, failed ? null : _hardware.Button], wait);
-            if (news?.Drain(s_subsystems) == true)
+            DeviceNews what = news?.Drain(s_subsystems) ?? DeviceNews.None;
+            if (what != DeviceNews.None)
             {
-                // udev has rights to set first.
-                _findAt = Now + s_settle;
+                // Where udev runs, it tells soon that the device has its rights.
+                _settled = Now + s_settle;
+                _findAt = what == DeviceNews.Settled ? Now : _settled;
             }
         }
     }

@@ -21,7 +21,7 @@ internal sealed record ClientRequest
     /// <summary>Image; null for the default one.</summary>
     public string? Image { get; init; }
 
-    /// <summary><c>nfs</c> or <c>iscsi</c>.</summary>
+    /// <summary><c>nfs</c>, <c>iscsi</c>, <c>overlay</c>, or the address of a root on another server (<see cref="ExternalRoot"/>).</summary>
     public string Root { get; init; } = "nfs";
 
     /// <summary>The words of a client.</summary>
@@ -48,9 +48,14 @@ internal sealed record ClientRequest
         {
             "nfs" => RootKind.Nfs,
             "iscsi" => RootKind.Iscsi,
-            _ => throw new FleetException($"'{Root}' is no kind of root: use nfs or iscsi."),
+            "overlay" => RootKind.Overlay,
+            _ when IsExternal => RootKind.External,
+            _ => throw new FleetException($"'{Root}' is no kind of root: use nfs, iscsi, overlay, nfs://SERVER/PATH or iscsi://SERVER/TARGET."),
         },
+        ExternalRoot = IsExternal ? Root : null,
     };
+
+    private bool IsExternal => Root.StartsWith("nfs://", StringComparison.Ordinal) || Root.StartsWith("iscsi://", StringComparison.Ordinal);
 
     private static BoardRef ParseBoard(string text) =>
         BoardRef.TryParse(text, out BoardRef board) ? board

@@ -3,6 +3,7 @@ using Bramble.Bus;
 using Bramble.Dhcp;
 using Bramble.Fleet;
 using Bramble.Fleet.Clients;
+using Bramble.Fleet.Rollouts;
 using Bramble.Fleet.Status;
 
 namespace Bramble.Serving;
@@ -56,6 +57,26 @@ internal sealed class ServeFleetApi : IFleetApi
     }
 
     /// <inheritdoc/>
+    public void SetImage(string client, string image) => _fleet.SetImage(client, image);
+
+    /// <inheritdoc/>
+    public bool RemoveClient(string client) => _fleet.RemoveClient(client);
+
+    /// <inheritdoc/>
+    public async Task<string> StartRolloutAsync(string json)
+    {
+        RolloutOrder order = JsonSerializer.Deserialize(json, RolloutJson.Default.RolloutOrder) ?? throw new FleetException("The order is empty.");
+        await _fleet.RefreshImagesAsync(CancellationToken.None);
+        return Json(_fleet.StartRollout(order));
+    }
+
+    /// <inheritdoc/>
+    public string GetRolloutJson() => _fleet.GetRollout() is { } rollout ? Json(rollout) : "";
+
+    /// <inheritdoc/>
+    public string StopRollout(bool back) => Json(_fleet.StopRollout(back));
+
+    /// <inheritdoc/>
     public void Reload() => ThreadPool.QueueUserWorkItem(
         static api =>
         {
@@ -65,4 +86,6 @@ internal sealed class ServeFleetApi : IFleetApi
         },
         this,
         preferLocal: false);
+
+    private static string Json(Rollout rollout) => JsonSerializer.Serialize(rollout, RolloutJson.Default.Rollout);
 }

@@ -53,8 +53,9 @@ internal sealed partial class ServeHost : IAsyncDisposable
         TimeProvider time = TimeProvider.System;
         FleetOptions fleet = ServeSettings.Fleet(config, interfaces, _boxFaults);
         _shownMode = fleet.Mode;
+        var storage = new StorageBusProxy(_bus);
         _fleet = new FleetService(
-            fleet, new StorageBusProxy(_bus), new BootFolderReader(_cache), new LinuxNeighbours(), time, loggers.CreateLogger("fleet"));
+            fleet, storage, new BootFolderReader(_cache), new LinuxNeighbours(), time, loggers.CreateLogger("fleet"), changes: storage);
         _tftp = new TftpServer(ServeSettings.Tftp(config, interfaces), _fleet, _fleet, time, loggers.CreateLogger("tftp"));
         var others = new OtherDhcpServer(_fleet);
         if (config.DhcpMode != DhcpServiceMode.Off)

@@ -74,6 +74,20 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void An_overlay_is_made_over_the_image_which_is_read_only() =>
+        Assert.Equal(
+            "quiet root=/dev/nfs nfsroot=10.77.0.2:/srv/images/trixie/root,vers=3,tcp ro ip=dhcp rootwait boot=bramble-overlay\n",
+            CommandLine.Make("quiet boot=overlay rw", s_nfs with { Kind = RootKind.Overlay, RootFolder = "/srv/images/trixie/root" }, s_server, []));
+
+    [Theory]
+    [InlineData("nfs://192.168.1.2/srv/pi", "root=/dev/nfs nfsroot=192.168.1.2:/srv/pi,vers=3,tcp rw ip=dhcp rootwait")]
+    [InlineData(
+        "iscsi://u%secret@192.168.1.2:3261/iqn.2001-01.org.example:pi?root=LABEL=rootfs",
+        "root=LABEL=rootfs rw ip=dhcp rootwait ISCSI_INITIATOR=iqn.2026-01.bramble.client:pi ISCSI_TARGET_NAME=iqn.2001-01.org.example:pi ISCSI_TARGET_IP=192.168.1.2 ISCSI_TARGET_PORT=3261 ISCSI_USERNAME=u ISCSI_PASSWORD=secret")]
+    public void A_root_on_another_server_is_named(string external, string words) =>
+        Assert.Equal($"quiet {words}\n", CommandLine.Make("quiet", s_iscsi with { Kind = RootKind.External, External = external }, s_server, []));
+
+    [Fact]
     public void Words_of_the_client_come_last() =>
         Assert.EndsWith(" rootwait loglevel=7 panic=10\n", CommandLine.Make("quiet", s_nfs, s_server, ["loglevel=7", "panic=10"]), StringComparison.Ordinal);
 

@@ -3,7 +3,7 @@ using Bramble.Storage.Contract;
 namespace Bramble.Fleet.Tests.Support;
 
 /// <summary>Storage in memory that notes what it is asked for.</summary>
-internal sealed class FakeStorage(string folder) : IStorage
+internal sealed class FakeStorage(string folder) : IStorage, IRootChanges
 {
     private readonly Lock _gate = new();
 
@@ -103,4 +103,26 @@ internal sealed class FakeStorage(string folder) : IStorage
     }
 
     public Task RemoveRootAsync(string client, CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>What was changed and rolled back.</summary>
+    public List<string> Changes { get; } = [];
+
+    /// <summary>Clients whose root cannot be changed.</summary>
+    public HashSet<string> Stubborn { get; } = [];
+
+    public Task<RootChange> ChangeImageAsync(string client, string image, IReadOnlyList<string> carry, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
+        Change($"{client} to {image} with {string.Join(' ', carry)}", client, image);
+
+    public Task<RootChange> RollBackAsync(string client, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
+        Change($"{client} back to {name}", client, "trixie");
+
+    private Task<RootChange> Change(string what, string client, string image)
+    {
+        lock (_gate)
+        {
+            Changes.Add(what);
+        }
+
+        return Stubborn.Contains(client) ? throw new StorageException("the disk is full") : Task.FromResult(new RootChange(client, image, image, $"{client}-kept", InUse: true));
+    }
 }

@@ -31,7 +31,7 @@ internal sealed class TestFleet : IAsyncDisposable, INeighbours, IRootConnection
         Storage = new FakeStorage(Path.Combine(_folder.Path, "data"));
         var options = new FleetOptions { Networks = [Network], StateFolder = Path.Combine(_folder.Path, "state") };
         Options = change is null ? options : change(options);
-        Fleet = new FleetService(Options, Storage, Reader, this, Time, Log, this);
+        Fleet = new FleetService(Options, Storage, Reader, this, Time, Log, this, Storage);
     }
 
     public FleetOptions Options { get; }

@@ -22,23 +22,25 @@ public sealed class PanelBindingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("add@/devices/platform/leds/leds/ACT\0ACTION=add\0SUBSYSTEM=leds\0SEQNUM=1\0", true)]
-    [InlineData("remove@/devices/x/i2c-1\0ACTION=remove\0SUBSYSTEM=i2c-dev", true)]
-    [InlineData("change@/devices/platform/leds/leds/ACT\0ACTION=change\0SUBSYSTEM=leds\0", false)]
-    [InlineData("add@/devices/virtual/net/veth0\0ACTION=add\0SUBSYSTEM=net\0", false)]
-    [InlineData("add@/x\0SUBSYSTEM=ledsandmore\0", false)]
-    [InlineData("", false)]
-    [InlineData("\0\0\0", false)]
-    public void News_of_the_kernel_are_told_apart(string message, bool concerns)
+    [InlineData("add@/devices/platform/leds/leds/ACT\0ACTION=add\0SUBSYSTEM=leds\0SEQNUM=1\0", DeviceNews.Early)]
+    [InlineData("remove@/devices/x/i2c-1\0ACTION=remove\0SUBSYSTEM=i2c-dev", DeviceNews.Early)]
+    [InlineData("libudev\0????\u0028\0ACTION=add\0DEVPATH=/devices/x/i2c-1\0SUBSYSTEM=i2c-dev\0", DeviceNews.Settled)]
+    [InlineData("libudev\0????\u0028\0ACTION=change\0DEVPATH=/devices/x/i2c-1\0SUBSYSTEM=i2c-dev\0", DeviceNews.None)]
+    [InlineData("change@/devices/platform/leds/leds/ACT\0ACTION=change\0SUBSYSTEM=leds\0", DeviceNews.None)]
+    [InlineData("add@/devices/virtual/net/veth0\0ACTION=add\0SUBSYSTEM=net\0", DeviceNews.None)]
+    [InlineData("add@/x\0ACTION=add\0SUBSYSTEM=ledsandmore\0", DeviceNews.None)]
+    [InlineData("", DeviceNews.None)]
+    [InlineData("\0\0\0", DeviceNews.None)]
+    public void News_of_devices_are_told_apart(string message, DeviceNews news)
     {
-        Assert.Equal(concerns, UeventSocket.Concerns(message, ["leds", "i2c-dev"]));
+        Assert.Equal(news, UeventSocket.About(message, ["leds", "i2c-dev"]));
     }
 
     [Fact]
     public void The_kernels_news_can_be_listened_to()
     {
         using UeventSocket socket = UeventSocket.Open();
-        Assert.False(socket.Drain(["no-such-kind"]));
+        Assert.Equal(DeviceNews.None, socket.Drain(["no-such-kind"]));
         using var poll = new DevicePoll();
         poll.Wake();
         poll.Wait([socket, null], Timeout.InfiniteTimeSpan);

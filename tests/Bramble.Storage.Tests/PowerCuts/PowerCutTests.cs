@@ -14,7 +14,7 @@ namespace Bramble.Storage.Tests.PowerCuts;
 public sealed class PowerCutTests
 {
     private const string Image = "image";
-    private const string Bystander = "stays";
+    private const string NextImage = "image@2";
     private const int MostSteps = 200;
 
     [Theory]
@@ -31,6 +31,7 @@ public sealed class PowerCutTests
         using (StorageService storage = box.Open())
             await storage.StartAsync(CancellationToken.None);
         await world.AddImageAsync(Image);
+        await world.AddImageAsync(NextImage);
         int cuts = 0;
         foreach ((int number, Case one) in Cases(kind, world).Index())
             cuts += await CutAsync(box, world, one, (number % stride) + 1, stride);
@@ -146,6 +147,8 @@ public sealed class PowerCutTests
                 static c => [$"client {c}: {One}", $"snapshot {c} first (Hand): {One}", $"snapshot {c} before-rollback-TIME (Rollback): {Two}"]),
             new("reset", Live, static (s, c) => s.ResetAsync(c, null, CancellationToken.None),
                 static c => [$"client {c}: {Fresh}", $"snapshot {c} first (Hand): {One}", $"snapshot {c} before-reset-TIME (Reset): {Two}"]),
+            new("update", Live, static (s, c) => s.ChangeImageAsync(c, NextImage, ["/home"], null, CancellationToken.None),
+                static c => [$"client {c}: {Fresh}", $"snapshot {c} first (Hand): {One}", $"snapshot {c} before-update-TIME (Update): {Two}"]),
             new("renew", RolledBack, Make,
                 static c => [$"client {c}: {One}", $"snapshot {c} first (Hand): {One}", $"snapshot {c} before-rollback-TIME (Rollback): {Two}"]),
             new("promote", Live, static (s, c) => s.PromoteAsync(c, $"{c}@2026", null, CancellationToken.None),

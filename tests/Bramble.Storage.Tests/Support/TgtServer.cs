@@ -36,13 +36,20 @@ internal sealed class TgtServer(string configuration) : IAsyncDisposable
     }
 
     /// <summary>Logs in and asks for the disk's data sheet.</summary>
-    public bool CanLogIn(string target, string user, string secret, string initiator = "iqn.2026-01.org.bramble.client:x") =>
+    public bool CanLogIn(string target, string user, string secret, string initiator) =>
         Run("iscsi-inq", "-i", initiator, $"iscsi://{user}%{secret}@127.0.0.1:{Port}/{target}/1").Output.Contains("DIRECT_ACCESS", StringComparison.Ordinal);
 
+    /// <summary>The same without CHAP.</summary>
+    public bool CanLogIn(string target, string initiator) =>
+        Run("iscsi-inq", "-i", initiator, $"iscsi://127.0.0.1:{Port}/{target}/1").Output.Contains("DIRECT_ACCESS", StringComparison.Ordinal);
+
+    /// <summary>The targets that tgtd tells an initiator of.</summary>
+    public string Discover(string initiator) => Run("iscsi-ls", "-i", initiator, $"iscsi://127.0.0.1:{Port}/").Output;
+
     /// <summary>A client that reads without pause until it is killed.</summary>
-    public Process StartReader(string target, string user, string secret)
+    public Process StartReader(string target, string user, string secret, string initiator)
     {
-        Process reader = Process.Start(new ProcessStartInfo("/usr/bin/iscsi-perf", ["-i", "iqn.2026-01.org.bramble.client:x", "-b", "8", "-m", "1", "-r", $"iscsi://{user}%{secret}@127.0.0.1:{Port}/{target}/1"]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+        Process reader = Process.Start(new ProcessStartInfo("/usr/bin/iscsi-perf", ["-i", initiator, "-b", "8", "-m", "1", "-r", $"iscsi://{user}%{secret}@127.0.0.1:{Port}/{target}/1"]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         reader.OutputDataReceived += static (_, _) => { };
         reader.ErrorDataReceived += static (_, _) => { };
         reader.BeginErrorReadLine();

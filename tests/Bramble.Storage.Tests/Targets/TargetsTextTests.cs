@@ -69,10 +69,17 @@ public sealed class TargetsTextTests
     [InlineData("Target 99999999999999999999: x\n")]
     public void Bad_bytes_give_no_targets(string text) => Assert.Empty(TargetStateText.Parse(text));
 
+    [Theory]
+    [InlineData("RedirectAddress=10.0.0.1\nRedirectPort=1\nRedirectReason=Temporary\n", "10.0.0.1")]
+    [InlineData("MaxRecvDataSegmentLength=8192\nRedirectAddress=\nRedirectPort=\n", "")]
+    [InlineData("", "")]
+    [InlineData("\0RedirectAddress", "")]
+    public void Where_a_target_sends_others_is_read(string text, string address) => Assert.Equal(address, TargetStateText.ParseRedirect(text));
+
     [Fact]
     public void The_drop_in_names_address_and_secret_and_no_initiator()
     {
-        string text = TargetsText.Write([new IscsiTarget("iqn.2026-01.org.bramble:pi-1", "/d/disk.img", "10.0.0.1", "pi-1", "abcdefgh12345678", "0123")]);
+        string text = TargetsText.Write([new IscsiTarget("iqn.2026-01.org.bramble:pi-1", "/d/disk.img", "iqn.2026-01.org.bramble.client:pi-1", "10.0.0.1", "pi-1", "abcdefgh12345678", "0123")]);
         Assert.Contains("<target iqn.2026-01.org.bramble:pi-1>\n", text, StringComparison.Ordinal);
         Assert.Contains("    initiator-address 10.0.0.1\n    incominguser pi-1 abcdefgh12345678\n</target>\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("initiator-name", text, StringComparison.Ordinal);
@@ -80,5 +87,5 @@ public sealed class TargetsTextTests
 
     [Fact]
     public void A_target_does_not_print_its_secret() =>
-        Assert.DoesNotContain("abcdefgh", new IscsiTarget("iqn", "/d", "10.0.0.1", "u", "abcdefgh12345678", "0").ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("abcdefgh", new IscsiTarget("iqn", "/d", "iqn.c", "10.0.0.1", "u", "abcdefgh12345678", "0").ToString(), StringComparison.Ordinal);
 }

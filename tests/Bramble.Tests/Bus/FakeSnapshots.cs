@@ -17,7 +17,7 @@ internal sealed class FakeSnapshots : ISnapshots
         InUse = true,
     };
 
-    public static readonly RootChange Change = new("pi-1", "first", "before-rollback-20261122-050000", InUse: true);
+    public static readonly RootChange Change = new("pi-1", "first", "raspios", "before-rollback-20261122-050000", InUse: true);
 
     public ConcurrentQueue<string> Asked { get; } = new();
 
@@ -36,6 +36,8 @@ internal sealed class FakeSnapshots : ISnapshots
     public Task<RootChange> RollBackAsync(string client, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation) => Note($"roll back {client} {name ?? "-"}", Change);
 
     public Task<RootChange> ResetAsync(string client, IProgress<ImportProgress>? progress, CancellationToken cancellation) => Note($"reset {client}", Change);
+
+    public Task<RootChange> ChangeImageAsync(string client, string image, IReadOnlyList<string> carry, IProgress<ImportProgress>? progress, CancellationToken cancellation) => Note($"change {client} {image} {string.Join(' ', carry)}", Change);
 
     public Task<ImageInfo> PromoteAsync(string client, string image, IProgress<ImportProgress>? progress, CancellationToken cancellation) => Note($"promote {client} {image}", FakeStorage.Image);
 

@@ -4,7 +4,7 @@ using Bramble.Storage.Contract;
 namespace Bramble.Tests.Bus;
 
 /// <summary>A storage that remembers what it was asked and answers from its tests.</summary>
-internal sealed class FakeStorage : IStorage, IImages
+internal sealed class FakeStorage : IStorage, IImages, IDoctor, IArchives
 {
     public static readonly ImageInfo Image = new()
     {
@@ -45,6 +45,8 @@ internal sealed class FakeStorage : IStorage, IImages
         ChapSecret = "abcdefghijkl",
         FilesystemUuid = "11111111-2222-3333-4444-555555555555",
     };
+
+    public static readonly StorageFinding Finding = new() { Code = "orphan", Subject = "/srv/bramble/clients/pi-1/states/3", Seen = "No boot gets it.", Remedy = "It is kept.", IsMendable = true };
 
     public ConcurrentQueue<string> Asked { get; } = new();
 
@@ -116,5 +118,25 @@ internal sealed class FakeStorage : IStorage, IImages
     {
         Asked.Enqueue(what);
         return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<StorageFinding>> ExamineAsync(bool mend, IReadOnlyList<string>? clients, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"examine {mend} {(clients is null ? "-" : string.Join(' ', clients))}");
+        return Task.FromResult<IReadOnlyList<StorageFinding>>([Finding]);
+    }
+
+    public async Task ExportAsync(ArchiveKind kind, string name, Stream output, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"export {kind} {name}");
+        await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{kind} {name}"), cancellation);
+    }
+
+    public async Task<ArchiveInfo> ImportAsync(string? name, Stream input, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"unpack {name ?? "-"}");
+        using var content = new MemoryStream();
+        await input.CopyToAsync(content, cancellation);
+        return new ArchiveInfo { Kind = ArchiveKind.Client, Name = System.Text.Encoding.UTF8.GetString(content.ToArray()) };
     }
 }

@@ -53,7 +53,26 @@ public sealed class FleetBusTests : IDisposable
         Assert.Equal(BusErrors.AccessDenied, add.Name);
         var reload = await Assert.ThrowsAsync<BusException>(() => proxy.ReloadAsync(CancellationToken.None));
         Assert.Equal(BusErrors.AccessDenied, reload.Name);
+        var rollout = await Assert.ThrowsAsync<BusException>(() => proxy.StartRolloutAsync("{}", CancellationToken.None));
+        Assert.Equal(BusErrors.AccessDenied, rollout.Name);
         Assert.Equal(0, _fleet.Reloads);
+    }
+
+    [Fact]
+    public async Task Images_and_rollouts_go_over_the_bus()
+    {
+        await using IBusConnection service = _bus.Connect();
+        await using IBusConnection client = _bus.Connect();
+        uint me = await client.GetUserIdAsync(client.UniqueName);
+        await new FleetBusObject(_fleet, new BusCallers([me]), NullLogger.Instance).AttachAsync(service);
+        var proxy = new FleetBusProxy(client);
+        await proxy.SetImageAsync("pi-1", "raspios@2", CancellationToken.None);
+        Assert.True(await proxy.RemoveClientAsync("pi-1", CancellationToken.None));
+        Assert.False(await proxy.RemoveClientAsync("pi-2", CancellationToken.None));
+        Assert.Equal(["image pi-1 raspios@2", "remove pi-1", "remove pi-2"], _fleet.Asked);
+        Assert.Equal("started {}", await proxy.StartRolloutAsync("{}", CancellationToken.None));
+        Assert.Equal("{}", await proxy.GetRolloutAsync(CancellationToken.None));
+        Assert.Equal("stopped True", await proxy.StopRolloutAsync(back: true, CancellationToken.None));
     }
 
     [Fact]
@@ -93,6 +112,22 @@ public sealed class FleetBusTests : IDisposable
         public string GetBootFilesJson(string name) => $"[\"{name}\"]";
 
         public Task<string> AddClientAsync(string json) => json == "bad" ? throw new InvalidOperationException("bad: no such image") : Task.FromResult("added " + json);
+
+        public List<string> Asked { get; } = [];
+
+        public void SetImage(string client, string image) => Asked.Add($"image {client} {image}");
+
+        public bool RemoveClient(string client)
+        {
+            Asked.Add($"remove {client}");
+            return client == "pi-1";
+        }
+
+        public Task<string> StartRolloutAsync(string json) => Task.FromResult("started " + json);
+
+        public string GetRolloutJson() => "{}";
+
+        public string StopRollout(bool back) => $"stopped {back}";
 
         public void Reload() => Reloads++;
 

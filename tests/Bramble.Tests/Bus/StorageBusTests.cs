@@ -4,6 +4,7 @@ using Bramble.Linux.DBus;
 using Bramble.Linux.Tests.DBus;
 using Bramble.Storage.Contract;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Win32.SafeHandles;
 using Xunit;
 
 namespace Bramble.Tests.Bus;
@@ -24,7 +25,7 @@ public sealed class StorageBusTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _service = _bus.Connect();
-        _object = new StorageBusObject(_storage, _storage, _snapshots, Myself, TimeProvider.System, NullLogger.Instance, Myself);
+        _object = new StorageBusObject(_storage, _storage, _snapshots, _storage, _storage, Myself, TimeProvider.System, NullLogger.Instance, Myself);
         await _object.AttachAsync(_service);
         _link = _bus.Link();
         _proxy = new StorageBusProxy(_link);
@@ -38,6 +39,15 @@ public sealed class StorageBusTests : IAsyncLifetime
     }
 
     private static BusCallers Myself => new([PasswdFile.FindUserId(Environment.UserName) ?? 0]);
+
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(false, "pi-1")]
+    public async Task Findings_are_the_same_behind_the_proxy(bool mend, string? client)
+    {
+        Assert.Equal([FakeStorage.Finding], await _proxy.ExamineAsync(mend, client is null ? null : [client], s_never));
+        Assert.Equal([$"examine {mend} {client ?? "-"}"], _storage.Asked);
+    }
 
     [Fact]
     public async Task Everything_is_the_same_behind_the_proxy()
@@ -60,6 +70,25 @@ public sealed class StorageBusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Archives_go_through_what_the_command_has_open()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            using (SafeFileHandle output = File.OpenHandle(file, FileMode.Create, FileAccess.Write))
+                await _proxy.ExportAsync(ArchiveKind.Client, "pi-1", output, s_never);
+            Assert.Equal("Client pi-1", await File.ReadAllTextAsync(file));
+            using SafeFileHandle input = File.OpenHandle(file);
+            Assert.Equal("Client pi-1", (await _proxy.ImportArchiveAsync(null, input, s_never)).Name);
+            Assert.Equal(["export Client pi-1", "unpack -"], _storage.Asked);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task Snapshots_are_the_same_behind_the_proxy()
     {
         Channel<ImportProgress> told = Channel.CreateUnbounded<ImportProgress>();
@@ -71,9 +100,10 @@ public sealed class StorageBusTests : IAsyncLifetime
         await _proxy.RemoveSnapshotAsync("pi-1", "first", s_never);
         Assert.Equal(FakeSnapshots.Change, await _proxy.RollBackAsync("pi-1", null, null, s_never));
         Assert.Equal(FakeSnapshots.Change, await _proxy.ResetAsync("pi-1", null, s_never));
+        Assert.Equal(FakeSnapshots.Change, await _proxy.ChangeImageAsync("pi-1", "raspios@2", ["/home", "/srv"], null, s_never));
         Assert.Equivalent(FakeStorage.Image, await _proxy.PromoteAsync("pi-1", "raspios@2", null, s_never), strict: true);
         Assert.Equal(FakeStorage.Root, await _proxy.DuplicateAsync("pi-1", "pi-2", null, s_never));
-        Assert.Equal(["create pi-1 - Schedule", "list -", "schedule 7 4", "remove pi-1 first", "roll back pi-1 -", "reset pi-1", "promote pi-1 raspios@2", "duplicate pi-1 pi-2"], _snapshots.Asked);
+        Assert.Equal(["create pi-1 - Schedule", "list -", "schedule 7 4", "remove pi-1 first", "roll back pi-1 -", "reset pi-1", "change pi-1 raspios@2 /home /srv", "promote pi-1 raspios@2", "duplicate pi-1 pi-2"], _snapshots.Asked);
     }
 
     [Fact]
@@ -99,21 +129,25 @@ public sealed class StorageBusTests : IAsyncLifetime
     public async Task What_no_boot_needs_is_for_root_alone()
     {
         await using IBusConnection other = _bus.Connect();
-        var storage = new StorageBusObject(_storage, _storage, _snapshots, Myself, TimeProvider.System, NullLogger.Instance, new BusCallers([12345]));
+        var storage = new StorageBusObject(_storage, _storage, _snapshots, _storage, _storage, Myself, TimeProvider.System, NullLogger.Instance, new BusCallers([12345]));
         await _service.ReleaseNameAsync(StorageBusNames.Name);
         await storage.AttachAsync(other);
         await _proxy.ListSnapshotsAsync("pi-1", s_never);
         await _proxy.PrepareRootAsync(FakeStorage.Request, s_never);
+
+        // A rollout is the boot server's. It loses nothing: what was there is kept.
+        await _proxy.ChangeImageAsync("pi-1", "b", [], null, s_never);
+        await _proxy.RollBackAsync("pi-1", null, null, s_never);
         Func<Task>[] refused =
         [
             () => _proxy.CreateSnapshotAsync("pi-1", null, SnapshotCause.Hand, null, s_never), () => _proxy.RemoveSnapshotAsync("pi-1", "a", s_never), () => _proxy.TakeScheduledAsync(Retention.Default, s_never),
-            () => _proxy.RollBackAsync("pi-1", null, null, s_never), () => _proxy.ResetAsync("pi-1", null, s_never),
+            () => _proxy.ResetAsync("pi-1", null, s_never), () => _proxy.ExamineAsync(mend: true, null, s_never), () => _proxy.ImportArchiveAsync(null, File.OpenHandle("/dev/null"), s_never),
             () => _proxy.PromoteAsync("pi-1", "a", null, s_never), () => _proxy.DuplicateAsync("pi-1", "b", null, s_never),
             () => _proxy.AddImageAsync("/tmp/a.img", null, null, s_never), () => _proxy.RemoveImageAsync("a", s_never),
         ];
         foreach (Func<Task> call in refused)
             Assert.Contains("refuses this user", (await Assert.ThrowsAsync<StorageException>(call)).Message);
-        Assert.Equal(["list pi-1"], _snapshots.Asked);
+        Assert.Equal(["list pi-1", "change pi-1 b ", "roll back pi-1 -"], _snapshots.Asked);
     }
 
     [Fact]
@@ -212,7 +246,7 @@ public sealed class StorageBusTests : IAsyncLifetime
     {
         await using IBusConnection other = _bus.Connect();
         await _service.ReleaseNameAsync(StorageBusNames.Name);
-        await new StorageBusObject(_storage, _storage, _snapshots, new BusCallers([12345]), TimeProvider.System, NullLogger.Instance).AttachAsync(other);
+        await new StorageBusObject(_storage, _storage, _snapshots, _storage, _storage, new BusCallers([12345]), TimeProvider.System, NullLogger.Instance).AttachAsync(other);
         var refused = await Assert.ThrowsAsync<StorageException>(() => _proxy.RemoveImageAsync("a", s_never));
         Assert.Contains("refuses this user", refused.Message);
         Assert.Empty(_storage.Asked);
