@@ -6,23 +6,9 @@ namespace Bramble.Linux.Files;
 /// <summary>
 /// Reads any open descriptor by read(2). The base library's own stream asks for the kind of file first, and takes a block device to be empty.
 /// </summary>
-internal sealed class DescriptorStream(SafeFileHandle file) : Stream
+internal sealed class DescriptorStream(SafeFileHandle file) : ForwardStream
 {
     private const int Interrupted = 4;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>A pipe may be silent for long: nobody's thread waits for it but one of the pool's, and cancelling waits for the next bytes at most a moment.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -31,8 +17,6 @@ internal sealed class DescriptorStream(SafeFileHandle file) : Stream
             cancellationToken.ThrowIfCancellationRequested();
         return await Task.Run(() => Read(buffer.Span), cancellationToken).ConfigureAwait(false);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -60,16 +44,6 @@ internal sealed class DescriptorStream(SafeFileHandle file) : Stream
                 file.DangerousRelease();
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private unsafe bool WaitReadable(int milliseconds)
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Bramble.Linux.Files;
 using Bramble.Storage.Contract;
 
 namespace Bramble.Storage.Images;
@@ -8,7 +9,7 @@ namespace Bramble.Storage.Images;
 /// <param name="length">Its bytes; 0 if not known.</param>
 /// <param name="shownName">Its name as given, for messages.</param>
 /// <param name="progress">Told how far it is.</param>
-internal sealed class SourceStream(Stream inner, long length, string shownName, ProgressMeter progress) : Stream
+internal sealed class SourceStream(Stream inner, long length, string shownName, ProgressMeter progress) : ForwardStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private byte[] _peeked = [];
@@ -16,20 +17,6 @@ internal sealed class SourceStream(Stream inner, long length, string shownName, 
 
     /// <summary>What is being done with it, for people.</summary>
     internal string Doing { get; set; } = "Reading";
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The first bytes, which are read again by the next read.</summary>
     internal async Task<byte[]> PeekAsync(int count, CancellationToken cancellation)
@@ -74,20 +61,6 @@ internal sealed class SourceStream(Stream inner, long length, string shownName, 
             progress.Report(Doing, _done, length);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

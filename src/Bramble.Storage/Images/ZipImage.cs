@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Bramble.Linux.Files;
 using Bramble.Storage.Contract;
 
 namespace Bramble.Storage.Images;
@@ -152,25 +153,11 @@ internal sealed class ZipImage
     /// Reads at most so many bytes, and remembers the last ones: whoever unpacks reads beyond the end of the content, and the descriptor with its check
     /// sum stands right there.
     /// </summary>
-    private sealed class TailStream(Stream source, long limit) : Stream
+    private sealed class TailStream(Stream source, long limit) : ForwardStream
     {
         private const int TailLength = 128 * 1024;
         private long _left = limit;
         private byte[] _tail = [];
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         /// <summary>Whether a descriptor with this check sum follows the content.</summary>
         internal async Task<bool> EndsWithAsync(uint crc, CancellationToken cancellation)
@@ -194,19 +181,5 @@ internal sealed class ZipImage
             _tail = tail.Length > TailLength ? tail[^TailLength..] : tail;
             return read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
 using Bramble.Bus;
-using Bramble.Linux.DBus;
 using Bramble.Linux.Files;
 using Bramble.Serving;
 using Bramble.Storage.Contract;
@@ -76,27 +74,13 @@ internal static class ArchiveCommand
 
             if (made.Kind == ArchiveKind.Client)
             {
-                await AddClientAsync(bus, made, result.GetValue(board), cancellation);
+                var request = new ClientRequest { Name = made.Name, Board = result.GetValue(board), Image = made.Image, Root = made.Root.ToString().ToLowerInvariant() };
+                await ClientCommand.AddWithRootAsync(bus, request, cancellation);
             }
 
             await BusCommand.TellServerAsync(bus, cancellation);
             AnsiConsole.MarkupLineInterpolated($"[green]Imported[/] {(made.Kind == ArchiveKind.Client ? "client" : "image")} [bold]{made.Name}[/]");
         }));
         return command;
-    }
-
-    private static async Task AddClientAsync(IBusConnection bus, ArchiveInfo made, string? board, CancellationToken cancellation)
-    {
-        var request = new ClientRequest { Name = made.Name, Board = board, Image = made.Image, Root = made.Root.ToString().ToLowerInvariant() };
-        try
-        {
-            await new FleetBusProxy(bus).AddClientAsync(JsonSerializer.Serialize(request, ClientRequestJson.Default.ClientRequest), cancellation);
-        }
-        catch
-        {
-            // A root without its client would be in the way of the next try.
-            await BusCommand.Storage(bus).RemoveRootAsync(made.Name, CancellationToken.None);
-            throw;
-        }
     }
 }

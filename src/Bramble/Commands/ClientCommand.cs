@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Bramble.Bus;
 using Bramble.Fleet.Status;
+using Bramble.Linux.DBus;
 using Bramble.Serving;
 using Bramble.Storage.Contract;
 using Spectre.Console;
@@ -60,28 +61,32 @@ internal static class ClientCommand
             using var progress = new ProgressLine();
             ClientRoot root = await storage.DuplicateAsync(source, target, progress, cancellation);
             progress.Dispose();
-            try
+            var request = new ClientRequest
             {
-                var request = new ClientRequest
-                {
-                    Name = target,
-                    Board = result.GetValue(board),
-                    Address = result.GetValue(address),
-                    Image = root.Image,
-                    Root = root.Kind.ToString().ToLowerInvariant(),
-                };
-                await new FleetBusProxy(bus).AddClientAsync(JsonSerializer.Serialize(request, ClientRequestJson.Default.ClientRequest), cancellation);
-            }
-            catch
-            {
-                // A root without its client would be in the way of the next try.
-                await storage.RemoveRootAsync(target, CancellationToken.None);
-                throw;
-            }
-
+                Name = target,
+                Board = result.GetValue(board),
+                Address = result.GetValue(address),
+                Image = root.Image,
+                Root = root.Kind.ToString().ToLowerInvariant(),
+            };
+            await AddWithRootAsync(bus, request, cancellation);
             AnsiConsole.MarkupLineInterpolated($"[green]Added[/] [bold]{target}[/] with what {source} has");
         }));
         return command;
+    }
+
+    /// <summary>Adds a client whose root is there already; where that fails, the root goes too: it would be in the way of the next try.</summary>
+    public static async Task AddWithRootAsync(IBusConnection bus, ClientRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            await new FleetBusProxy(bus).AddClientAsync(JsonSerializer.Serialize(request, ClientRequestJson.Default.ClientRequest), cancellation);
+        }
+        catch
+        {
+            await BusCommand.Storage(bus).RemoveRootAsync(request.Name, CancellationToken.None);
+            throw;
+        }
     }
 
     private static Command Image()
