@@ -185,6 +185,28 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
         AtomicFile.SyncFolder(Path.GetDirectoryName(to)!);
     }
 
+    /// <summary>Puts a whole tree in the place of another, which is removed.</summary>
+    /// <param name="from">The new tree; below <c>tmp/</c>.</param>
+    /// <param name="to">The old one, which is there.</param>
+    /// <returns>Null, or why the space of the old one is not free yet.</returns>
+    internal async Task<string?> ReplaceTreeAsync(string from, string to)
+    {
+        Step($"exchange {from} and {to}");
+        AtomicFile.Exchange(from, to);
+        Step($"sync after exchange of {to}");
+        if (IsInstant)
+        {
+            BtrfsSubvolume.Commit(Path.GetDirectoryName(to)!);
+        }
+        else
+        {
+            AtomicFile.SyncFolder(Path.GetDirectoryName(to)!);
+            AtomicFile.SyncFolder(Path.GetDirectoryName(from)!);
+        }
+
+        return await DiscardAsync(from).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Makes durable what is in a folder, before it is moved into place. What was made by a snapshot and by records alone needs nothing: a snapshot flushes
     /// its source, records are flushed one by one, and <see cref="Move"/> commits. So an instant operation does not wait for what all the clients are

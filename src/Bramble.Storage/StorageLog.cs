@@ -66,4 +66,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(4016, LogLevel.Information, "Root of {NewClient} made from that of {Client}")]
     internal static partial void Duplicated(ILogger logger, string client, string newClient);
+
+    [LoggerMessage(4022, LogLevel.Information, "Edits of image {Image} switched off: {Off}; on: {On}")]
+    internal static partial void EditsSwitched(ILogger logger, string image, string off, string on);
 }

@@ -113,8 +113,7 @@ public sealed partial class StorageService
             async (number, folder) =>
             {
                 (StateRecord record, bool hasCopies) = await _builder.CloneImageAsync(client, number, current.Kind, image, folder, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
-                if (record.HasRoot)
-                    await _builder.EditAsync(record.Kind, folder, Editing.MachineIdentity.Reset).ConfigureAwait(false);
+                record = await _builder.ForgetMachineAsync(record, folder).ConfigureAwait(false);
                 return (record with { External = current.External }, hasCopies);
             },
             purpose,

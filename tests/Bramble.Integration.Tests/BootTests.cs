@@ -54,7 +54,7 @@ public sealed class BootTests
         Assert.True(boot.ExitCode == 0, boot.Output + boot.Error);
         string line = File.ReadAllText(Directory.EnumerateFiles(saved, "cmdline.txt", SearchOption.AllDirectories).Single());
         Assert.StartsWith("console=serial0,115200 console=tty1 quiet root=/dev/nfs ", line, StringComparison.Ordinal);
-        Assert.Contains($"nfsroot=10.77.0.1:{box.DataFolder}/clients/pi-91cdf03d/states/1/root,vers=3,tcp rw ip=dhcp rootwait", line, StringComparison.Ordinal);
+        Assert.Contains($"nfsroot=10.77.0.1:{box.DataFolder}/clients/pi-91cdf03d/states/1/root,vers=3,tcp,rsize=131072,wsize=131072 rw ip=dhcp rootwait", line, StringComparison.Ordinal);
         Assert.DoesNotContain("PARTUUID", line, StringComparison.Ordinal);
     }
 

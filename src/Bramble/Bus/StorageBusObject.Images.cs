@@ -23,9 +23,15 @@ public sealed partial class StorageBusObject
         }),
         Method("RenameImage", "ss", "s", ["name", "newName", "image"], async (call, stop) =>
             [Write(await images.RenameImageAsync(call.Get<string>(0), call.Get<string>(1), stop).ConfigureAwait(false), StorageContractJson.Default.ImageInfo)]),
+        Method("SwitchEdits", "sss", "s", ["image", "off", "on", "info"], async (call, stop) =>
+            [Write(await images.SwitchEditsAsync(call.Get<string>(0), Names(call, 1), Names(call, 2), Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.ImageInfo)]),
+        Method("ListEdits", "s", "s", ["client", "edits"], async (call, stop) =>
+            [Write(await images.ListEditsAsync(call.Get<string>(0), stop).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListEditStep)]),
         Method("CheckImage", "s", "s", ["name", "problems"], async (call, stop) =>
             [Write(await images.CheckImageAsync(call.Get<string>(0), stop).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListString)]),
     ];
+
+    private static IReadOnlyList<string> Names(BusCall call, int argument) => Read(call.Get<string>(argument), StorageContractJson.Default.IReadOnlyListString);
 
     private Task<ImageInfo> ImportAsync(BusCall call, Stream? stream, CancellationToken gone)
     {

@@ -29,6 +29,16 @@ public sealed partial class StorageBusProxy
     public async Task<IReadOnlyList<string>> CheckImageAsync(string name, CancellationToken cancellation) =>
         Read(await CallAsync("CheckImage", "s", [name], cancellation).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListString);
 
+    /// <inheritdoc/>
+    public Task<ImageInfo> SwitchEditsAsync(string image, IReadOnlyList<string> off, IReadOnlyList<string> on, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
+        WorkAsync("SwitchEdits", "sss", [image, Json(off), Json(on)], StorageContractJson.Default.ImageInfo, progress, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EditStep>> ListEditsAsync(string client, CancellationToken cancellation) =>
+        Read(await CallAsync("ListEdits", "s", [client], cancellation).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListEditStep);
+
+    private static string Json(IReadOnlyList<string> names) => JsonSerializer.Serialize(names, StorageContractJson.Default.IReadOnlyListString);
+
     private static string Json(ImportRequest request) => JsonSerializer.Serialize(request, StorageContractJson.Default.ImportRequest);
 
     private async Task<ImageInfo> ImportAsync(string subject, string method, string signature, object[] arguments, IProgress<ImportProgress>? progress, CancellationToken cancellation)

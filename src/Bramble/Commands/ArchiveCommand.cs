@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bramble.Bus;
+using Bramble.Linux.DBus;
 using Bramble.Linux.Files;
 using Bramble.Serving;
 using Bramble.Storage.Contract;
@@ -28,27 +29,43 @@ internal static class ArchiveCommand
                 return;
             }
 
-            try
-            {
-                // Secrets of people are in it.
-                using (SafeFileHandle output = FileDescriptor.CreatePrivate(path))
-                {
-                    await BusCommand.Storage(bus).ExportAsync(kind, result.GetRequiredValue(name), output, cancellation);
-                }
+            await ExportAsync(bus, kind, result.GetRequiredValue(name), path, cancellation);
+            AnsiConsole.MarkupLineInterpolated($"[green]Exported[/] {what} [bold]{result.GetRequiredValue(name)}[/] to {path}, {new FileInfo(path).Length / 1e6:0} MB");
+        }));
+        return command;
+    }
 
-                AnsiConsole.MarkupLineInterpolated($"[green]Exported[/] {what} [bold]{result.GetRequiredValue(name)}[/] to {path}, {new FileInfo(path).Length / 1e6:0} MB");
+    /// <summary>Exports to a file, which is whole or not there.</summary>
+    private static async Task ExportAsync(IBusConnection bus, ArchiveKind kind, string name, string path, CancellationToken cancellation)
+    {
+        SafeFileHandle output;
+        try
+        {
+            // Secrets of people are in it.
+            output = FileDescriptor.CreatePrivate(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"{path} cannot be written: {e.Message}", e);
+        }
+
+        try
+        {
+            using (output)
+            {
+                await BusCommand.Storage(bus).ExportAsync(kind, name, output, cancellation);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        }
+        catch (Exception e)
+        {
+            File.Delete(path);
+            if (e is IOException)
             {
                 throw new StorageException($"{path} cannot be written: {e.Message}", e);
             }
-            catch
-            {
-                File.Delete(path);
-                throw;
-            }
-        }));
-        return command;
+
+            throw;
+        }
     }
 
     /// <summary>The verb <c>import</c>.</summary>

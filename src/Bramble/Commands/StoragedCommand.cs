@@ -48,6 +48,7 @@ internal static class StoragedCommand
             DataFolder = config.DataFolder,
             ExportsFile = config.ExportsFile,
             TargetsFile = config.TargetsFile,
+            SkippedEdits = config.SkippedEdits,
         };
         try
         {

@@ -82,6 +82,8 @@ internal static class ConfigSchema
             (c, e) => Text(e, v => c.DefaultImage = v)),
         new("clients", "root", "nfs", "Root that new clients get: nfs (a folder of its own), iscsi (a disk of its own) or overlay (the image\nitself, read-only; what is written is kept in the client's memory).",
             (c, e) => OneOf(e, v => c.DefaultRoot = v, RootKind.External)),
+        new("clients", "nfs", "auto", "Version of NFS that roots are mounted with: 3, 4.1, or auto for 4.1 where the image can and 3\nelsewhere. 'bramble client add --nfs' sets it for one client.",
+            NfsVersion),
 
         new("storage", "data", "/srv/bramble", "Folder of images and roots. On btrfs clones take no time and no space.",
             (c, e) => Folder(e, v => c.DataFolder = v)),
@@ -89,6 +91,8 @@ internal static class ConfigSchema
             (c, e) => Folder(e, v => c.ExportsFile = v)),
         new("storage", "targets-file", "/etc/tgt/conf.d/bramble.conf", "The drop-in of tgt that Bramble owns.",
             (c, e) => Folder(e, v => c.TargetsFile = v)),
+        new("storage", "skip-edits", "", "Changes to operating systems that are not made, by name: swap, resolver. 'bramble image edits'\nlists them all, and switches them for one image. Default: all are made.",
+            (c, e) => Edits(e, v => c.SkippedEdits = v)),
 
         new("state", "folder", "/var/lib/bramble", "Folder of leases, clients and boot history.",
             (c, e) => Folder(e, v => c.StateFolder = v)),

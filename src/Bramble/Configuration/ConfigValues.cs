@@ -3,6 +3,7 @@ using System.Text;
 using Bramble.Dhcp;
 using Bramble.Dhcp.Wire;
 using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Configuration;
@@ -49,6 +50,17 @@ internal static partial class ConfigValues
     {
         bool right = int.TryParse(entry.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most;
         return Set(right, number, set, $"use a number from {least} to {most}.");
+    }
+
+    /// <summary>A version of NFS, or auto.</summary>
+    public static string? NfsVersion(BrambleConfig config, IniEntry entry) =>
+        Set(entry.Value is "auto" or "3" or "4.1", entry.Value == "auto" ? null : entry.Value, v => config.Nfs = v, "use one of: auto, 3, 4.1.");
+
+    /// <summary>Names of edits.</summary>
+    public static string? Edits(IniEntry entry, Action<List<string>> set)
+    {
+        List<string> names = [.. Words(entry.Value)];
+        return Set(names.Count > 0 && names.TrueForAll(EditCatalogue.IsKnown), names, set, $"use names of: {EditCatalogue.Names}.");
     }
 
     /// <summary>IPv4 addresses separated by commas or blanks.</summary>

@@ -24,6 +24,9 @@ internal sealed record ClientRequest
     /// <summary><c>nfs</c>, <c>iscsi</c>, <c>overlay</c>, or the address of a root on another server (<see cref="ExternalRoot"/>).</summary>
     public string Root { get; init; } = "nfs";
 
+    /// <summary>Version of NFS that the root is mounted with; null for that of the configuration, or what the image can.</summary>
+    public string? Nfs { get; init; }
+
     /// <summary>The words of a client.</summary>
     public static ClientRequest Of(Client client) => new()
     {
@@ -32,6 +35,7 @@ internal sealed record ClientRequest
         Address = client.Address?.ToString(),
         Image = client.Image,
         Root = client.RootKind.ToString().ToLowerInvariant(),
+        Nfs = client.Nfs,
     };
 
     /// <summary>The client that is meant.</summary>
@@ -53,6 +57,7 @@ internal sealed record ClientRequest
             _ => throw new FleetException($"'{Root}' is no kind of root: use nfs, iscsi, overlay, nfs://SERVER/PATH or iscsi://SERVER/TARGET."),
         },
         ExternalRoot = IsExternal ? Root : null,
+        Nfs = Nfs is null or "3" or "4.1" ? Nfs : throw new FleetException($"'{Nfs}' is no version of NFS that is known here: use 3 or 4.1."),
     };
 
     private bool IsExternal => Root.StartsWith("nfs://", StringComparison.Ordinal) || Root.StartsWith("iscsi://", StringComparison.Ordinal);

@@ -7,7 +7,7 @@ using Bramble.Tftp.Transfers;
 
 namespace Bramble.Serving;
 
-/// <summary>From the configuration to the settings of each room. Pure.</summary>
+/// <summary>From the configuration to the settings of each room.</summary>
 internal static class ServeSettings
 {
     /// <summary>Settings of the fleet.</summary>
@@ -20,6 +20,9 @@ internal static class ServeSettings
         StateFolder = config.StateFolder,
         DefaultImage = config.DefaultImage,
         DefaultRootKind = config.DefaultRoot,
+        Nfs = config.Nfs,
+        TimeServers = config.NtpServers,
+        IsTimeServer = TimeServer.IsHere(),
         EnrolmentPolicy = config.Enrolment,
         BeaconPort = config.BeaconPort,
         RelaxedAddressCheck = !config.CheckAddress,

@@ -93,6 +93,18 @@ internal sealed class FakeStorage : IStorage, IImages, IDoctor, IArchives
         return Task.FromResult(Image);
     }
 
+    public Task<ImageInfo> SwitchEditsAsync(string image, IReadOnlyList<string> off, IReadOnlyList<string> on, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"switch {image} -{string.Join(',', off)} +{string.Join(',', on)}");
+        return Task.FromResult(Image);
+    }
+
+    public Task<IReadOnlyList<EditStep>> ListEditsAsync(string client, CancellationToken cancellation) => client switch
+    {
+        "nobody" => throw new StorageException("There is no root of nobody.") { Code = StorageException.NoRoot },
+        _ => Task.FromResult(Image.Edits),
+    };
+
     public Task<IReadOnlyList<string>> CheckImageAsync(string name, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([$"{name}: no kernel"]);
 
     public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<ImageInfo>>([Image, Image with { Name = "other" }]);

@@ -40,6 +40,18 @@ public sealed class StorageBusTests : IAsyncLifetime
 
     private static BusCallers Myself => new([PasswdFile.FindUserId(Environment.UserName) ?? 0]);
 
+    [Fact]
+    public async Task Edits_are_listed_and_switched_behind_the_proxy_and_a_missing_root_is_known_by_its_code()
+    {
+        Assert.Equivalent(FakeStorage.Image, await _proxy.SwitchEditsAsync("pi", ["swap", "zram"], ["time"], null, s_never), strict: true);
+        Assert.Equal(FakeStorage.Image.Edits, await _proxy.ListEditsAsync("pi-1", s_never));
+        Assert.Equal(["switch pi -swap,zram +time"], _storage.Asked);
+        StorageException none = await Assert.ThrowsAsync<StorageException>(() => _proxy.ListEditsAsync("nobody", s_never));
+        Assert.Equal((StorageException.NoRoot, "There is no root of nobody."), (none.Code, none.Message));
+        StorageException other = await Assert.ThrowsAsync<StorageException>(() => _proxy.RemoveImageAsync("used", s_never));
+        Assert.Equal("", other.Code);
+    }
+
     [Theory]
     [InlineData(true, null)]
     [InlineData(false, "pi-1")]
