@@ -69,4 +69,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(4022, LogLevel.Information, "Edits of image {Image} switched off: {Off}; on: {On}")]
     internal static partial void EditsSwitched(ILogger logger, string image, string off, string on);
+
+    [LoggerMessage(4023, LogLevel.Information, "Image {NewImage} made of image {Image}")]
+    internal static partial void ImagePrepared(ILogger logger, string newImage, string image);
 }

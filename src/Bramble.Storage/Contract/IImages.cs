@@ -31,4 +31,12 @@ public interface IImages
 
     /// <summary>Every change that was made to a client's root, beyond those of its image.</summary>
     Task<IReadOnlyList<EditStep>> ListEditsAsync(string client, CancellationToken cancellation);
+
+    /// <summary>Makes another version of an image, for other kinds of root. The image itself stays as it is.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="newImage">Name of the new one.</param>
+    /// <param name="kinds">What it is to be able to: <see cref="RootKind.Iscsi"/>, <see cref="RootKind.Overlay"/>. Refused if it cannot after all.</param>
+    /// <param name="change">Changes a copy of it: gets the absolute path of a folder with its trees <c>boot</c> and <c>root</c>.</param>
+    /// <param name="cancellation">Gives up and leaves nothing behind.</param>
+    Task<ImageInfo> PrepareImageAsync(string image, string newImage, IReadOnlyList<RootKind> kinds, Func<string, CancellationToken, Task> change, CancellationToken cancellation);
 }

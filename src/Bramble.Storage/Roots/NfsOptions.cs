@@ -19,7 +19,7 @@ internal static class NfsOptions
     {
         if (kind == RootKind.Overlay)
         {
-            // An overlay over NFS v4 refuses to copy up what has an ACL.
+            // docs/reference/pi-network-boot.md, "Read-only shared root": over NFS v4 an overlay has troubles.
             return wanted is null or V3 ? V3 : throw new StorageException($"A client with an overlay mounts NFS v3 only: take \"{wanted}\" away, or give it an NFS root of its own.");
         }
 

@@ -15,6 +15,9 @@ public static class StorageBusNames
     /// <summary>Signal of progress: what is worked on (the file of an import, or client or image otherwise), step, bytes done, bytes in all (0 if not known).</summary>
     public const string ProgressSignal = "Progress";
 
+    /// <summary>What is written into a pipe when a change that the caller makes is made.</summary>
+    internal static ReadOnlySpan<byte> Done => "done\n"u8;
+
     /// <summary>The name of a refusal.</summary>
     internal static string ErrorOf(Storage.Contract.StorageException refusal) => refusal.Code.Length == 0 ? Error : $"{Error}.{refusal.Code}";
 

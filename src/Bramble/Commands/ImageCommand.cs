@@ -5,13 +5,13 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble image add|check|edits|export|list|promote|remove|rename|show</c>.</summary>
+/// <summary><c>bramble image add|check|edits|export|list|prepare|promote|remove|rename|show</c>.</summary>
 internal static partial class ImageCommand
 {
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        return new Command("image", "Operating system images.") { Add(), Check(), Edits(), ArchiveCommand.CreateExport(ArchiveKind.Image), List(), Promote(), Remove(), Rename(), Show() };
+        return new Command("image", "Operating system images.") { Add(), Check(), Edits(), ArchiveCommand.CreateExport(ArchiveKind.Image), List(), PrepareCommand.Create(), Promote(), Remove(), Rename(), Show() };
     }
 
     private static Command Add()

@@ -99,6 +99,27 @@ internal sealed class FakeStorage : IStorage, IImages, IDoctor, IArchives
         return Task.FromResult(Image);
     }
 
+    public async Task<ImageInfo> PrepareImageAsync(string image, string newImage, IReadOnlyList<RootKind> kinds, Func<string, CancellationToken, Task> change, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"prepare {image} {newImage} {string.Join(',', kinds)}");
+        if (image == "none")
+        {
+            throw new StorageException("There is no image none.");
+        }
+
+        try
+        {
+            await change("/srv/bramble/tmp/x", cancellation);
+        }
+        catch (StorageException)
+        {
+            Asked.Enqueue("given up");
+            throw;
+        }
+
+        return Image with { Name = newImage };
+    }
+
     public Task<IReadOnlyList<EditStep>> ListEditsAsync(string client, CancellationToken cancellation) => client switch
     {
         "nobody" => throw new StorageException("There is no root of nobody.") { Code = StorageException.NoRoot },

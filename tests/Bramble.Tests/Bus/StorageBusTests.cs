@@ -52,6 +52,18 @@ public sealed class StorageBusTests : IAsyncLifetime
         Assert.Equal("", other.Code);
     }
 
+    [Fact]
+    public async Task A_copy_of_an_image_is_changed_by_the_caller_who_may_give_up()
+    {
+        string? seen = null;
+        ImageInfo made = await _proxy.PrepareImageAsync("pi", "pi@iscsi", [RootKind.Iscsi], (folder, _) => Task.FromResult(seen = folder), s_never);
+        Assert.Equal(("pi@iscsi", "/srv/bramble/tmp/x"), (made.Name, seen));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _proxy.PrepareImageAsync("pi", "b", [RootKind.Iscsi, RootKind.Overlay], (_, _) => throw new InvalidOperationException(), s_never));
+        StorageException none = await Assert.ThrowsAsync<StorageException>(() => _proxy.PrepareImageAsync("none", "b", [RootKind.Overlay], (_, _) => Task.CompletedTask, s_never));
+        Assert.Equal("There is no image none.", none.Message);
+        Assert.Equal(["prepare pi pi@iscsi Iscsi", "prepare pi b Iscsi,Overlay", "given up", "prepare none b Overlay"], _storage.Asked);
+    }
+
     [Theory]
     [InlineData(true, null)]
     [InlineData(false, "pi-1")]
