@@ -58,6 +58,8 @@ public sealed partial class FleetService
     internal bool Tick()
     {
         bool soon = PollRootConnections();
+        NetworkWatch?.Look(this);
+        CheckOwnSystems();
         lock (_gate)
         {
             RetryDue();

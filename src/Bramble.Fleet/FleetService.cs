@@ -181,6 +181,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
             }
 
             _enrolled = _registry.Clients.Count;
+            LearnWritten();
         }
 
         LogLoaded(_registry.Clients.Count, _registry.Boards.Count);
@@ -237,6 +238,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
         foreach (Board forgotten in _registry.ForgetOldest(Math.Max(1, _options.MaxBoards / 16)))
         {
             _boardStates.Remove(forgotten.Mac);
+            _identities.Forget(forgotten.Mac);
             _unsavedBoards.Remove(forgotten.Mac);
             _formerNames.Add(forgotten.Ref);
         }

@@ -16,6 +16,7 @@ internal static class RootCommandLine
             WatchCommand.Create(),
             ImageCommand.Create(),
             ClientCommand.Create(),
+            FaultCommand.Create(),
             ConfigCommand.Create(),
         };
     }

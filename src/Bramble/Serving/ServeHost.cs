@@ -3,6 +3,7 @@ using Bramble.Configuration;
 using Bramble.Dhcp;
 using Bramble.Fleet;
 using Bramble.Fleet.Ports;
+using Bramble.Fleet.Watch;
 using Bramble.Linux.DBus;
 using Bramble.Linux.Sockets;
 using Bramble.Linux.Systemd;
@@ -28,6 +29,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     private readonly SystemdNotifier _notifier = SystemdNotifier.FromEnvironment();
     private readonly BusLink _bus = BusLink.ToSystemBus();
     private readonly DiskContentCache _cache = new(CachedBytes) { RefusesEmptyFiles = true };
+    private readonly LinuxNetworkWatch _networkWatch = new(TimeProvider.System);
     private readonly FleetService _fleet;
     private readonly DhcpServer? _dhcp;
     private readonly TftpServer _tftp;
@@ -48,7 +50,10 @@ internal sealed partial class ServeHost : IAsyncDisposable
         FleetOptions fleet = ServeSettings.Fleet(config, interfaces);
         _shownMode = fleet.Mode;
         _fleet = new FleetService(
-            fleet, new StorageBusProxy(_bus), new BootFolderReader(_cache), new LinuxNeighbours(), time, loggers.CreateLogger("fleet"));
+            fleet, new StorageBusProxy(_bus), new BootFolderReader(_cache), new LinuxNeighbours(), time, loggers.CreateLogger("fleet"))
+        {
+            NetworkWatch = _networkWatch,
+        };
         _tftp = new TftpServer(ServeSettings.Tftp(config, interfaces), _fleet, _fleet, time, loggers.CreateLogger("tftp"));
         if (config.DhcpMode != DhcpServiceMode.Off)
         {
@@ -65,6 +70,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     /// <exception cref="IOException">A port, an interface or a folder cannot be had; the message names it and the fix.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
+        _networkWatch.Watch([.. _interfaces.Select(static i => i.Name)]);
         await _fleet.StartAsync(stop);
         _tftp.Start();
         _dhcp?.Start();
@@ -118,6 +124,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _tftp.Dispose();
         _beacon.Dispose();
         await _fleet.DisposeAsync();
+        _networkWatch.Dispose();
         await _bus.DisposeAsync();
         _cache.Dispose();
         _notifier.Dispose();
@@ -183,6 +190,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         (_config, _interfaces) = (config, interfaces);
+        _networkWatch.Watch([.. interfaces.Select(static i => i.Name)]);
         WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
         _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces) with { Mode = CurrentMode() });
