@@ -194,7 +194,11 @@ public sealed partial class FleetService
         }
     }
 
-    private void Publish(BootEvent e) => _events.Writer.TryWrite(e);
+    private void Publish(BootEvent e)
+    {
+        _metrics.Count(e);
+        _events.Writer.TryWrite(e);
+    }
 
     private async Task EventLoopAsync(CancellationToken stop)
     {

@@ -16,7 +16,7 @@ public static partial class FaultCatalogue
             ],
             [
                 "Trust this server's port in the switch (DHCP snooping), and make the boards' ports edge ports (portfast).",
-                "Switch a Pi 3 off and on. If it happens often, give it a card with only `bootcode.bin` (`bramble prep-card --model 3b`).",
+                "Switch a Pi 3 off and on. If it happens often, give it a card with only `bootcode.bin`.",
                 "In proxy mode check that the router's DHCP server is on and has free addresses, or set `[dhcp] mode = server`.",
                 "Update the EEPROM of an old Pi 4.",
             ],
@@ -78,7 +78,7 @@ public static partial class FaultCatalogue
                 "Its boot order does not have the network at all.",
                 "Pi 3B: the fuse for network boot is not set.",
             ],
-            ["Take the card, stick or disk out.", "Put the network first: `bramble eeprom make --order network,sd` says what to write and how.", "Pi 3B: `bramble prep-card --model 3b`."],
+            ["Take the card, stick or disk out.", "Put the network first: `bramble eeprom make --order network,sd` says what to write and how.", "Pi 3B: set the fuse once, see the guide on preparing a board."],
             "Its bootloader asks, or it is connected to its root."),
     ];
 }

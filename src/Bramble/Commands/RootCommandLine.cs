@@ -12,11 +12,14 @@ internal static class RootCommandLine
         {
             ServeCommand.Create(),
             StoragedCommand.Create(),
+            WebCommand.Create(),
             StatusCommand.Create(),
             WatchCommand.Create(),
             ImageCommand.Create(),
             ClientCommand.Create(),
+            WhyCommand.Create(),
             FaultCommand.Create(),
+            EepromCommand.Create(),
             ConfigCommand.Create(),
         };
     }

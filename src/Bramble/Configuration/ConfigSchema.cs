@@ -18,6 +18,7 @@ internal static class ConfigSchema
         ("storage", "Where images and roots live, and how they are shared."),
         ("state", "What the box remembers: leases, clients, boot history."),
         ("beacon", "Clients say here that they are up."),
+        ("web", "The page to look at the fleet with (bramble-web.service)."),
         ("log", "The journal."),
     ];
 
@@ -94,6 +95,9 @@ internal static class ConfigSchema
 
         new("beacon", "port", "6767", "UDP port on which clients say that they are up.",
             (c, e) => Port(e, v => c.BeaconPort = v)),
+
+        new("web", "port", "80", "TCP port of the page and of the metrics.",
+            (c, e) => Port(e, v => c.WebPort = v)),
 
         new("log", "level", "info", "debug, info, warning or error.",
             (c, e) => Level(e, v => c.LogLevel = v)),

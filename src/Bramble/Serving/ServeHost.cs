@@ -61,7 +61,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         // Attached before anything uses the bus, so that the first connection has the object.
-        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, _dhcp, Reload), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
+        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, _dhcp, Reload, config.DataFolder), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
         _bus.Attach(fleetObject.AttachAsync);
         _beacon = new BeaconListener((address, datagram) => _fleet.OnBeacon(address, datagram.Span), loggers.CreateLogger("beacon"));
     }
