@@ -29,15 +29,21 @@ public sealed partial class FleetService
     private async Task TickLoopAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(s_idleTurn, _time);
-        DateTimeOffset flushed = Now;
+        DateTimeOffset ticked = Now, flushed = Now;
         try
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                TimeSpan turn = Tick() ? s_rootTurn : s_idleTurn;
+                TimeSpan turn = PollRootConnections() ? s_rootTurn : s_idleTurn;
                 if (timer.Period != turn)
                 {
                     timer.Period = turn;
+                }
+
+                if (Now - ticked >= s_idleTurn - s_rootTurn)
+                {
+                    ticked = Now;
+                    Tick();
                 }
 
                 if (Now - flushed >= s_flushEvery)
@@ -53,11 +59,9 @@ public sealed partial class FleetService
         }
     }
 
-    /// <summary>One turn of the housekeeping: roots seen, failed storage work tried again, faults reported.</summary>
-    /// <returns>True while a board is on its way to its root: turn again soon.</returns>
-    internal bool Tick()
+    /// <summary>What is done once a second: failed storage work tried again, faults reported.</summary>
+    internal void Tick()
     {
-        bool soon = PollRootConnections();
         NetworkWatch?.Look(this);
         CheckOwnSystems();
         lock (_gate)
@@ -69,8 +73,6 @@ public sealed partial class FleetService
 
         KeepNeighbours();
         FindUefi();
-
-        return soon;
     }
 
     private void ReportFaults()
@@ -173,7 +175,7 @@ public sealed partial class FleetService
     [LoggerMessage(4043, LogLevel.Warning, "An up-beacon from {Address} for client '{Client}' has a wrong token; it was not counted")]
     private partial void LogForgedBeacon(Ipv4Address address, string client);
 
-    [LoggerMessage(4045, LogLevel.Debug, "{Client}: {Transfer}")]
+    [LoggerMessage(4046, LogLevel.Debug, "{Client}: {Transfer}")]
     private partial void LogTransfer(string client, string transfer);
 
     [LoggerMessage(4044, LogLevel.Error, "State cannot be written to {Folder}: {Reason}. It is tried again")]

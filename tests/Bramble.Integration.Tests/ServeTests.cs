@@ -10,8 +10,6 @@ public sealed class ServeTests
     private const int SigHup = 1;
     private const int SigTerm = 15;
 
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10);
-
     [Theory]
     [InlineData("[dhcp]\nmood = auto\n", ":2: There is no key 'mood' in [dhcp]. Fix: did you mean 'mode'?")]
     [InlineData("[dhcp]\nlease-time = 5\n", ":2: '5' is no value for 'lease-time' in [dhcp]. Fix: ")]
@@ -39,7 +37,7 @@ public sealed class ServeTests
 
         box.Server.Signal(SigTerm);
 
-        Assert.Equal(0, box.Server.WaitForExit(s_soon));
+        Assert.Equal(0, box.Server.WaitForExit(Wait.Soon));
         Assert.Contains("Stopping.", box.Server.Output, StringComparison.Ordinal);
     }
 
@@ -51,12 +49,12 @@ public sealed class ServeTests
         string good = File.ReadAllText(box.ConfigFile);
 
         File.WriteAllText(box.ConfigFile, good.Replace("enrol = open", "enrol = list", StringComparison.Ordinal));
-        box.Server.WaitForOutput("The configuration was read again.", s_soon);
-        Wait.Until(() => box.Bramble("status").Contains("enrolment list", StringComparison.Ordinal), s_soon, () => box.Bramble("status"));
+        box.Server.WaitForOutput("The configuration was read again.", Wait.Soon);
+        Wait.Until(() => box.Bramble("status").Contains("enrolment list", StringComparison.Ordinal), Wait.Soon, () => box.Bramble("status"));
 
         File.WriteAllText(box.ConfigFile, good.Replace("enrol = open", "enrol = opne", StringComparison.Ordinal));
         box.Server.Signal(SigHup);
-        box.Server.WaitForOutput("'opne' is no value for 'enrol'", s_soon);
+        box.Server.WaitForOutput("'opne' is no value for 'enrol'", Wait.Soon);
 
         Assert.Contains("enrolment list", box.Bramble("status"), StringComparison.Ordinal);
         Assert.False(box.Server.HasExited);
@@ -69,8 +67,8 @@ public sealed class ServeTests
         using var serve = new RunningProgram(
             "ip", Segment.In(box.Segment.ServerNamespace, Repository.Bramble, "serve", "--config", box.ConfigFile),
             new Dictionary<string, string> { ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=/nonexistent/bus" });
-        serve.WaitForOutput("No D-Bus system bus", s_soon);
-        serve.WaitForOutput("Serving", s_soon);
+        serve.WaitForOutput("No D-Bus system bus", Wait.Soon);
+        serve.WaitForOutput("Serving", Wait.Soon);
 
         // The bus is tried again every few seconds; that is not told again.
         Thread.Sleep(TimeSpan.FromSeconds(4));
@@ -86,7 +84,7 @@ public sealed class ServeTests
         using var box = new BootBox();
         using var dnsmasq = new RunningProgram("ip", Segment.In(
             box.Segment.ServerNamespace, "dnsmasq", "--keep-in-foreground", "--port=0", service, "--log-facility=-", "--pid-file=", "--dhcp-leasefile=/dev/null"));
-        dnsmasq.WaitForOutput(started, s_soon);
+        dnsmasq.WaitForOutput(started, Wait.Soon);
 
         ShellResult serve = Shell.TryRun("ip", [.. Segment.In(box.Segment.ServerNamespace, Repository.Bramble, "serve", "--config", box.ConfigFile)]);
 

@@ -13,8 +13,6 @@ public sealed class WatchdogTests : IDisposable
     private const int SigTerm = 15;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10);
-
     private readonly BootBox _box = new("[dhcp]\nmode = server\n");
     private readonly NotifySocket _notify;
 
@@ -33,10 +31,10 @@ public sealed class WatchdogTests : IDisposable
     [Fact]
     public void It_tells_that_it_is_ready_how_it_is_doing_and_that_it_is_alive()
     {
-        NotifyMessage ready = _notify.WaitFor("READY=1", s_soon);
-        NotifyMessage ping = _notify.WaitFor("WATCHDOG=1", s_soon);
+        NotifyMessage ready = _notify.WaitFor("READY=1", Wait.Soon);
+        NotifyMessage ping = _notify.WaitFor("WATCHDOG=1", Wait.Soon);
         NotifyMessage next = _notify.WaitFor("WATCHDOG=1", s_limit, after: ping.Timestamp);
-        _notify.WaitFor("STATUS=0 up, 0 booting, 0 stuck", s_soon, after: ready.Timestamp);
+        _notify.WaitFor("STATUS=0 up, 0 booting, 0 stuck", Wait.Soon, after: ready.Timestamp);
 
         Assert.Equal("0 up, 0 booting, 0 stuck", ready.Get("STATUS"));
         Assert.InRange(Stopwatch.GetElapsedTime(ping.Timestamp, next.Timestamp), s_limit / 4, s_limit * 3 / 4);
@@ -48,7 +46,7 @@ public sealed class WatchdogTests : IDisposable
     [InlineData("bramble-tftp", 69)]
     public void A_packet_loop_that_stalls_ends_the_pings_until_it_turns_again(string loop, int port)
     {
-        _notify.WaitFor("WATCHDOG=1", s_soon, after: _notify.WaitFor("WATCHDOG=1", s_soon).Timestamp);
+        _notify.WaitFor("WATCHDOG=1", Wait.Soon, after: _notify.WaitFor("WATCHDOG=1", Wait.Soon).Timestamp);
 
         using (StalledThread.StallUdpLoop(_box.Server.Id, port))
         {
@@ -66,19 +64,19 @@ public sealed class WatchdogTests : IDisposable
         long released = Stopwatch.GetTimestamp();
         _notify.WaitFor("WATCHDOG=1", s_limit, released);
         _notify.WaitFor("WATCHDOG=1", s_limit, _notify.WaitFor("WATCHDOG=1", s_limit, released).Timestamp);
-        _box.Server.WaitForOutput($"The loop '{loop}' turns again", s_soon);
+        _box.Server.WaitForOutput($"The loop '{loop}' turns again", Wait.Soon);
     }
 
     [Fact]
     public void SIGHUP_is_told_as_a_reload_with_its_moment_and_then_as_ready()
     {
-        _notify.WaitFor("READY=1", s_soon);
+        _notify.WaitFor("READY=1", Wait.Soon);
         long before = Stopwatch.GetTimestamp();
 
         _box.Server.Signal(SigHup);
 
-        NotifyMessage reloading = _notify.WaitFor("RELOADING=1", s_soon, before);
-        NotifyMessage ready = _notify.WaitFor("READY=1", s_soon, before);
+        NotifyMessage reloading = _notify.WaitFor("RELOADING=1", Wait.Soon, before);
+        NotifyMessage ready = _notify.WaitFor("READY=1", Wait.Soon, before);
         Assert.True(reloading.Timestamp < ready.Timestamp);
         // CLOCK_MONOTONIC is the same for all processes, and what Stopwatch counts.
         long microseconds = long.Parse(reloading.Get("MONOTONIC_USEC")!, CultureInfo.InvariantCulture);
@@ -88,12 +86,12 @@ public sealed class WatchdogTests : IDisposable
     [Fact]
     public void SIGTERM_is_told_before_it_ends()
     {
-        _notify.WaitFor("READY=1", s_soon);
+        _notify.WaitFor("READY=1", Wait.Soon);
 
         _box.Server.Signal(SigTerm);
 
-        _notify.WaitFor("STOPPING=1", s_soon);
-        Assert.Equal(0, _box.Server.WaitForExit(s_soon));
+        _notify.WaitFor("STOPPING=1", Wait.Soon);
+        Assert.Equal(0, _box.Server.WaitForExit(Wait.Soon));
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Bramble.Dhcp;
 using Bramble.Dhcp.Serving;
 
@@ -14,11 +15,9 @@ public sealed record DhcpStatus(
 {
     /// <summary>Makes one from the server's own words.</summary>
     public static DhcpStatus Of(DhcpMode mode, DhcpCountersSnapshot counters) => new(
-        Camel(mode.ToString()),
+        JsonNamingPolicy.CamelCase.ConvertName(mode.ToString()),
         counters.Received,
         counters.Sent,
-        counters.Events.Where(static e => e.Value > 0).ToDictionary(static e => Camel(e.Key.ToString()), static e => e.Value),
-        counters.Drops.ToDictionary(static d => Camel(d.Key.ToString()), static d => d.Value));
-
-    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+        counters.Events.Where(static e => e.Value > 0).ToDictionary(static e => JsonNamingPolicy.CamelCase.ConvertName(e.Key.ToString()), static e => e.Value),
+        counters.Drops.ToDictionary(static d => JsonNamingPolicy.CamelCase.ConvertName(d.Key.ToString()), static d => d.Value));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Bramble.Dhcp.Boards;
 using Bramble.Fleet.Timeline;
 using Bramble.Tftp.Serving;
@@ -81,7 +82,7 @@ internal static class StatusMaker
     public static BootFileStatus Of(BootFile file) => new()
     {
         Path = file.Path,
-        Result = NameOf(file.Outcome),
+        Result = JsonNamingPolicy.CamelCase.ConvertName(file.Outcome.ToString()),
         Length = file.Length,
         Bytes = file.Bytes,
         Seconds = Round(file.Seconds),
@@ -93,7 +94,7 @@ internal static class StatusMaker
     };
 
     public static BootTransfer Of(in TftpTransferEvent e, string path, int probes) => new(
-        path, NameOf(e.Outcome), e.Length, e.BytesSent, Round(e.Duration.TotalSeconds), Rate(e.BytesSent, e.Duration.TotalSeconds), e.BlockSize, e.Retransmits, probes);
+        path, JsonNamingPolicy.CamelCase.ConvertName(e.Outcome.ToString()), e.Length, e.BytesSent, Round(e.Duration.TotalSeconds), Rate(e.BytesSent, e.Duration.TotalSeconds), e.BlockSize, e.Retransmits, probes);
 
     /// <summary>A transfer for people.</summary>
     public static string InWords(BootTransfer transfer)
@@ -107,12 +108,6 @@ internal static class StatusMaker
             _ => $"stopped at {transfer.Bytes} of {transfer.Length} bytes: the board gave up",
         };
         return transfer.Retransmits == 0 ? $"{transfer.Path} {how}" : $"{transfer.Path} {how}, {transfer.Retransmits} packets sent again";
-    }
-
-    private static string NameOf(TftpTransferOutcome outcome)
-    {
-        string name = outcome.ToString();
-        return char.ToLowerInvariant(name[0]) + name[1..];
     }
 
     private static double Rate(long bytes, double seconds) => seconds > 0 ? Math.Round(bytes / seconds) : 0;

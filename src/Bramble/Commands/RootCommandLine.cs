@@ -20,6 +20,7 @@ internal static class RootCommandLine
             WhyCommand.Create(),
             FaultCommand.Create(),
             EepromCommand.Create(),
+            PanelCommand.Create(),
             ConfigCommand.Create(),
         };
     }

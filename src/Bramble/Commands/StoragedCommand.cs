@@ -53,6 +53,8 @@ internal static class StoragedCommand
         {
             var storage = new StorageService(options, new SystemdUnitReloader(new BusLink(() => (bus, ""))), TimeProvider.System, loggers.CreateLogger("storage"));
             var service = new StorageBusObject(storage, BusCallers.RootAndBramble, TimeProvider.System, loggers.CreateLogger("bus"));
+            // Before the name is taken: calls may arrive at once.
+            await new SystemBusObject(BusCallers.RootAndBramble).AttachAsync(bus);
             await service.AttachAsync(bus);
             notifier.Ready();
             await service.RunUntilIdleAsync(bus, s_idle, notifier.Stopping, stop.Token);

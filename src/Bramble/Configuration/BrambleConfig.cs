@@ -123,6 +123,9 @@ internal sealed record BrambleConfig
     /// <summary>[state] folder.</summary>
     public string StateFolder { get; set; } = "/var/lib/bramble";
 
+    /// <summary>[panel].</summary>
+    public PanelConfig Panel { get; } = new();
+
     /// <summary>[log] level.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 }

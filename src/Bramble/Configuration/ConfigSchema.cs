@@ -19,6 +19,7 @@ internal static class ConfigSchema
         ("state", "What the box remembers: leases, clients, boot history."),
         ("beacon", "Clients say here that they are up."),
         ("web", "The page to look at the fleet with (bramble-web.service)."),
+        ("panel", "Display, LEDs and button on the box. What is there is found by looking; none of it is needed."),
         ("log", "The journal."),
     ];
 
@@ -98,6 +99,23 @@ internal static class ConfigSchema
 
         new("web", "port", "80", "TCP port of the page and of the metrics.",
             (c, e) => Port(e, v => c.WebPort = v)),
+
+        new("panel", "display", "auto", "auto: an OLED on any I2C bus at 0x3c or 0x3d, its kind by what it answers. Or its kind:\nssd1306-128x64, ssd1306-128x32 or sh1106. off: none.",
+            (c, e) => PanelDisplay(e, v => c.Panel.Display = v)),
+        new("panel", "display-bus", "", "Look for the display only there: the number of an I2C bus, such as 1 for /dev/i2c-1.\nDefault: all buses but those of monitors and memory modules.",
+            (c, e) => Number(e, 0, 255, v => c.Panel.DisplayBus = v)),
+        new("panel", "upside-down", "no", "The display is built in upside down.",
+            (c, e) => YesNo(e, v => c.Panel.UpsideDown = v)),
+        new("panel", "brightness", "207", "Brightness of the display, 1 to 255.",
+            (c, e) => Number(e, 1, 255, v => c.Panel.Brightness = (byte)v)),
+        new("panel", "sleep", "1m", "The display goes dark after so long without a press or a new fault. It dims after half of it.",
+            (c, e) => Duration(e, TimeSpan.FromSeconds(10), TimeSpan.FromDays(365), v => c.Panel.Sleep = v)),
+        new("panel", "status-led", "auto", "auto: the LED bramble:status of the overlay, else the ACT LED of a Raspberry Pi. led:NAME: one of\n/sys/class/leds. gpio:17: that line of the header. gpio:gpiochip1/4: a line of another chip.\nAdd ', active-low' if a low level lights it. off: none.",
+            (c, e) => PanelPartValue(e, "led", v => c.Panel.StatusLed = v)),
+        new("panel", "activity-led", "auto", "Flickers while files are sent. auto: the LED bramble:activity of the overlay. Else as status-led.",
+            (c, e) => PanelPartValue(e, "led", v => c.Panel.ActivityLed = v)),
+        new("panel", "button", "auto", "auto: the button of the overlay (gpio-keys, key PROG1). input:NAME: any key of that input device.\ngpio:27: that line of the header, connected to ground when pressed; add ', active-high' if to\n3.3 V. off: none.",
+            (c, e) => PanelPartValue(e, "input", v => c.Panel.Button = v)),
 
         new("log", "level", "info", "debug, info, warning or error.",
             (c, e) => Level(e, v => c.LogLevel = v)),

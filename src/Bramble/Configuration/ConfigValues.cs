@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Bramble.Configuration;
 
 /// <summary>Readers of values. Each returns null, or a sentence that says what a right value looks like.</summary>
-internal static class ConfigValues
+internal static partial class ConfigValues
 {
     // What is longer finds no room in a reply.
     private const int LongestOption = 512;

@@ -8,6 +8,7 @@ using Bramble.Linux.DBus;
 using Bramble.Linux.Sockets;
 using Bramble.Linux.Systemd;
 using Bramble.Logging;
+using Bramble.Panel;
 using Bramble.Tftp.Content;
 using Bramble.Tftp.Serving;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,8 @@ internal sealed partial class ServeHost : IAsyncDisposable
     private readonly DhcpServer? _dhcp;
     private readonly TftpServer _tftp;
     private readonly BeaconListener _beacon;
+    private readonly ServePanelHost _panelHost;
+    private readonly PanelService _panel;
     private readonly List<IDisposable> _timers = [];
     private readonly Lock _reloadGate = new();
     private BrambleConfig _config;
@@ -55,13 +58,18 @@ internal sealed partial class ServeHost : IAsyncDisposable
             NetworkWatch = _networkWatch,
         };
         _tftp = new TftpServer(ServeSettings.Tftp(config, interfaces), _fleet, _fleet, time, loggers.CreateLogger("tftp"));
+        var others = new OtherDhcpServer(_fleet);
         if (config.DhcpMode != DhcpServiceMode.Off)
         {
-            _dhcp = new DhcpServer(ServeSettings.Dhcp(config, interfaces), _fleet, _fleet, time, loggers.CreateLogger("dhcp"));
+            _dhcp = new DhcpServer(ServeSettings.Dhcp(config, interfaces), _fleet, others, time, loggers.CreateLogger("dhcp"));
         }
 
         // Attached before anything uses the bus, so that the first connection has the object.
         var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, _dhcp, Reload, config.DataFolder), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
+        _panelHost = new ServePanelHost(_fleet, _tftp, others, _bus, () => (_config, _interfaces));
+        _panel = new PanelService(_panelHost, config.Panel, loggers.CreateLogger("panel"));
+        _fleet.BootEvent += _ => _panel.Changed();
+        _bus.Attach(new PanelBusObject(_panel, BusCallers.RootAndBramble).AttachAsync);
         _bus.Attach(fleetObject.AttachAsync);
         _beacon = new BeaconListener((address, datagram) => _fleet.OnBeacon(address, datagram.Span), loggers.CreateLogger("beacon"));
     }
@@ -70,6 +78,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     /// <exception cref="IOException">A port, an interface or a folder cannot be had; the message names it and the fix.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
+        _panel.Start();
         _networkWatch.Watch([.. _interfaces.Select(static i => i.Name)]);
         await _fleet.StartAsync(stop);
         _tftp.Start();
@@ -84,6 +93,8 @@ internal sealed partial class ServeHost : IAsyncDisposable
 
         _timers.Add(new Timer(_ => TellStatus(), null, s_statusInterval, s_statusInterval));
         _timers.Add(new ConfigWatcher(_configPath, Reload));
+        _panelHost.IsServing = true;
+        _panel.Changed();
         _notifier.Ready(StatusText());
         WarnOfRelaxedCheck();
         LogServing(string.Join(", ", _interfaces.Select(i => $"{i.Name} ({i.Address})")), _config.DhcpMode.ToString().ToLowerInvariant());
@@ -120,6 +131,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
             timer.Dispose();
         }
 
+        _panel.Dispose();
         _dhcp?.Dispose();
         _tftp.Dispose();
         _beacon.Dispose();
@@ -193,6 +205,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _networkWatch.Watch([.. interfaces.Select(static i => i.Name)]);
         WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
+        _panel.Configure(config.Panel);
         _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces) with { Mode = CurrentMode() });
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bramble.Benchmarks.Start;
+using Bramble.Benchmarks.Tftp;
 using Bramble.Integration.Tests.Lab;
 
 namespace Bramble.Benchmarks.Dhcp;
@@ -39,11 +40,7 @@ internal sealed class DhcpTrial : IDisposable
     public Memory Memory() => _process.Memory();
 
     /// <summary>Its processor time so far, all threads.</summary>
-    public TimeSpan Cpu()
-    {
-        string[] fields = File.ReadAllText($"/proc/{_process.Id}/stat").Split(')')[^1].Split(' ');
-        return TimeSpan.FromSeconds((long.Parse(fields[12], CultureInfo.InvariantCulture) + long.Parse(fields[13], CultureInfo.InvariantCulture)) / 100.0);
-    }
+    public TimeSpan Cpu() => ProcessTree.Cpu(_process.Id);
 
     /// <summary>Datagrams that its socket had no room for, or that its filter refused.</summary>
     public long Dropped() => File.ReadLines($"/proc/{_process.Id}/net/udp").Skip(1)

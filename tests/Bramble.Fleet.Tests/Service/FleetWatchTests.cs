@@ -80,7 +80,7 @@ public sealed class FleetWatchTests
         await fleet.BindAsync(TestFleet.Pi4);
         fleet.Transfer(TftpTransferOutcome.Completed, "91cdf03d/kernel8.img");
         fleet.Connections.Add(new TcpConnection(TestFleet.Server, 2049, TestFleet.PiAddress, 700));
-        fleet.Fleet.Tick();
+        fleet.Fleet.PollRootConnections();
         byte[] beacon = System.Text.Encoding.ASCII.GetBytes($"bramble-up 1 pi-91cdf03d {fleet.Fleet.FindClient("pi-91cdf03d")!.BeaconToken} 0f8e8a36-8a1c-4bcd-9f0e-000000000001\n");
         Assert.NotNull(fleet.Fleet.OnBeacon(TestFleet.PiAddress, beacon));
 

@@ -9,8 +9,6 @@ namespace Bramble.Integration.Tests.Dhcp;
 [Trait("kind", "integration")]
 public sealed class ClientTests(PiSystemsFixture lab) : IClassFixture<PiSystemsFixture>
 {
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(10);
-
     public static TheoryData<int, string> Clients => [.. RealClient.Names.Select((name, i) => (i, name))];
 
     [Theory]
@@ -57,7 +55,7 @@ public sealed class ClientTests(PiSystemsFixture lab) : IClassFixture<PiSystemsF
 
         int beforeRelease = lab.Capture.Of(board.Mac).Count;
         client.Release();
-        Wait.Until(() => lab.Capture.Of(board.Mac).Count > beforeRelease, s_soon, () => "No DHCPRELEASE came.");
+        Wait.Until(() => lab.Capture.Of(board.Mac).Count > beforeRelease, Wait.Soon, () => "No DHCPRELEASE came.");
         SeenMessage release = Assert.Single(lab.Capture.Of(board.Mac).Skip(beforeRelease));
         Assert.Equal(DhcpMessageType.Release, release.Type);
         Assert.Equal(board.Address, release.Ciaddr.ToString());
@@ -73,6 +71,6 @@ public sealed class ClientTests(PiSystemsFixture lab) : IClassFixture<PiSystemsF
     private void AssertWire(string wanted, VirtualBoard board, int from = 0)
     {
         string seen() => string.Join(' ', lab.Capture.Of(board.Mac).Skip(from).Select(m => m.Type == DhcpMessageType.Request ? $"{m.Type}/{m.RequestState}" : $"{m.Type}"));
-        Wait.Until(() => seen() == wanted, s_soon, () => $"'{wanted}' was wanted, '{seen()}' came.");
+        Wait.Until(() => seen() == wanted, Wait.Soon, () => $"'{wanted}' was wanted, '{seen()}' came.");
     }
 }

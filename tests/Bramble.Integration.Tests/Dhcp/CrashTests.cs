@@ -59,7 +59,7 @@ public sealed class CrashTests : IDisposable
         kill.Start();
         clients.Run(() => kill.IsAlive);
         kill.Join();
-        Assert.True(server.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.True(server.WaitForExit(Wait.Soon));
         clients.Run(() => false);
         Assert.True(clients.Acks > before, "no ACK came at all");
     }

@@ -12,8 +12,6 @@ public sealed class OtherServerTests
 {
     private const string RouterMac = "02:00:00:00:00:fe";
 
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(20);
-
     [Fact]
     public void When_the_router_stops_giving_addresses_auto_does_it_and_when_it_begins_again_auto_leaves_it_to_the_router()
     {
@@ -23,7 +21,7 @@ public sealed class OtherServerTests
         using (new Rival("dnsmasq", router))
         {
             lab.Box.Start();
-            Wait.Until(() => lab.Mode == "proxy", s_soon, () => lab.Box.Server.Output);
+            Wait.Until(() => lab.Mode == "proxy", Wait.Soon, () => lab.Box.Server.Output);
             Assert.True(Rival.Gives(DhcpLab.AskForAddress(pc)));
         }
 
@@ -33,7 +31,7 @@ public sealed class OtherServerTests
 
         using (new Rival("dnsmasq", router))
         {
-            Wait.Until(() => lab.Mode == "proxy", TimeSpan.FromSeconds(30), () => lab.Box.Server.Output);
+            Wait.Until(() => lab.Mode == "proxy", Wait.Soon, () => lab.Box.Server.Output);
             // The proxy leaves new clients to the router, but it does not take back what it gave.
             Assert.True(Rival.Gives(DhcpLab.AskForAddress(lab.Switch.Plug("new", "52:54:00:12:34:57"))));
         }
@@ -49,7 +47,7 @@ public sealed class OtherServerTests
 
         Wait.Until(
             () => lab.StatusText.Contains(Rival.Address, StringComparison.Ordinal) && lab.StatusText.Contains(RouterMac, StringComparison.Ordinal),
-            TimeSpan.FromSeconds(30), () => lab.StatusText + lab.Box.Server.Output);
+            Wait.Soon, () => lab.StatusText + lab.Box.Server.Output);
         Assert.Equal("server", lab.Mode);
         Assert.Contains(Rival.Address, lab.Box.Server.Output, StringComparison.Ordinal);
     }

@@ -33,7 +33,7 @@ public sealed class RelayTests
             lab.Box.Start();
             using RunningProgram agent = relay.Start(
                 "dhcrelay", "-4", "-d", "--no-pid", "-a", "-id", "eth1", "-iu", Station.Interface, "10.77.0.1");
-            agent.WaitForOutput("Sending on   Socket/fallback", TimeSpan.FromSeconds(10));
+            agent.WaitForOutput("Sending on   Socket/fallback", Wait.Soon);
 
             string? address = DhcpLab.AskForAddress(far);
 

@@ -12,8 +12,6 @@ public sealed class RivalTests
     private const string RouterMac = "02:00:00:00:00:fe";
     private const string PcMac = "52:54:00:12:34:56";
 
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(20);
-
     [Theory]
     [InlineData("dnsmasq", "proxy")]
     [InlineData("dnsmasq", "auto")]
@@ -24,7 +22,7 @@ public sealed class RivalTests
         using var lab = new DhcpLab($"[dhcp]\nmode = {mode}\n", image: true);
         using var rival = new Rival(router, lab.Switch.Plug("router", RouterMac, Rival.Address + "/24"));
         lab.Box.Start();
-        Wait.Until(() => lab.Mode == "proxy", s_soon, () => lab.Box.Server.Output);
+        Wait.Until(() => lab.Mode == "proxy", Wait.Soon, () => lab.Box.Server.Output);
 
         IReadOnlyList<VirtualBoard> boards = VirtualBoards.Storm(lab.Box, lab.Switch.BoardPort(), "1x3b,1x3b+,1x4b,1x5", "20000001");
         string? pc = DhcpLab.AskForAddress(lab.Switch.Plug("pc", PcMac));

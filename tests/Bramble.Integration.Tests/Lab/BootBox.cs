@@ -50,7 +50,7 @@ internal sealed class BootBox : IDisposable
 
         _serve?.Dispose();
         _serve = new RunningProgram("ip", Segment.In(Segment.ServerNamespace, Repository.Bramble, "serve", "--config", ConfigFile), all);
-        _serve.WaitForOutput("Serving", TimeSpan.FromSeconds(10));
+        _serve.WaitForOutput("Serving", Wait.Soon);
     }
 
     /// <summary>Runs a verb of <c>bramble</c> against this box and returns what it prints.</summary>

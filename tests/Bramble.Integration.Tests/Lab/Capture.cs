@@ -17,7 +17,7 @@ internal sealed class Capture : IDisposable
     {
         _tcpdump = new RunningProgram("ip", Segment.In(
             at.Namespace, "tcpdump", "-i", Switch.Bridge, "-Z", "root", "--immediate-mode", "-U", "-s", "0", "-w", _file, "udp and (port 67 or port 68)"));
-        _tcpdump.WaitForOutput("listening on", TimeSpan.FromSeconds(10));
+        _tcpdump.WaitForOutput("listening on", Wait.Soon);
     }
 
     /// <summary>The messages of one client so far, in order, each with its number in the whole capture.</summary>

@@ -65,7 +65,7 @@ internal sealed class PreparedBox : IDisposable
     {
         string[] command = [.. before, binary, "serve", "--config", ConfigFile];
         _serve = new RunningProgram("ip", Segment.In(Segment.ServerNamespace, command[0], command[1..]), Environment);
-        _serve.WaitForOutput("Serving", TimeSpan.FromSeconds(10));
+        _serve.WaitForOutput("Serving", Wait.Soon);
     }
 
     /// <summary>Switches boards on together (<c>virtual-pi storm</c>), the first ones that are known.</summary>

@@ -34,7 +34,7 @@ internal sealed class PrivateBus : IDisposable
         Address = $"unix:path={socket}";
         // Its own address in the environment: the services that it starts find it there.
         _daemon = new RunningProgram("dbus-daemon", [$"--config-file={config}", "--nofork", "--nopidfile"], Environment);
-        Wait.Until(() => File.Exists(socket), TimeSpan.FromSeconds(10), () => "The private bus did not start: " + _daemon.Output);
+        Wait.Until(() => File.Exists(socket), Wait.Soon, () => "The private bus did not start: " + _daemon.Output);
     }
 
     public string Address { get; }

@@ -7,8 +7,8 @@ namespace Bramble.Integration.Tests.Tftp;
 [Trait("kind", "integration")]
 public sealed class FirmwareClientTests(TftpLab lab) : IClassFixture<TftpLab>
 {
-    private static readonly TimeSpan s_start = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan s_load = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_start = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan s_load = TimeSpan.FromMinutes(3);
 
     [Fact]
     public void U_Boot_loads_files_in_windows_and_over_the_wrap_and_over_a_bad_cable()

@@ -1,8 +1,5 @@
-using System.ComponentModel;
-using System.Runtime.InteropServices;
 using Bramble.Integration.Tests.Lab;
 using Bramble.VirtualPi.Link;
-using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Integration.Tests.Tftp;
 
@@ -10,7 +7,7 @@ namespace Bramble.Integration.Tests.Tftp;
 /// Takes the cable's place in a segment: frames between server and boards go through this process, which loses, doubles and reorders them
 /// by a seeded chance. Like a queueing discipline netem, for kernels that have none; both ends know nothing of it.
 /// </summary>
-internal sealed partial class ImpairedLink : IDisposable
+internal sealed class ImpairedLink : IDisposable
 {
     private static readonly TimeSpan s_wait = TimeSpan.FromMilliseconds(5);
 
@@ -31,7 +28,7 @@ internal sealed partial class ImpairedLink : IDisposable
         Connect(segment.ServerNamespace, "srv0", "server");
         Connect(segment.BoardNamespace, "pi0", "boards");
         Shell.Run("ip", "-n", segment.ServerNamespace, "addr", "add", serverAddress, "dev", "srv0");
-        (_server, _boards) = OpenSockets();
+        (_server, _boards) = NetworkNamespace.In(_space, () => (PacketSocket.Open("server"), PacketSocket.Open("boards")));
         _toBoards = new Direction(_server, _boards);
         _toServer = new Direction(_boards, _server);
         _threads = [Start(_toBoards), Start(_toServer)];
@@ -65,38 +62,6 @@ internal sealed partial class ImpairedLink : IDisposable
         Shell.Run("ip", "-n", _space, "link", "set", here, "up");
     }
 
-    // A socket belongs to the namespace of the thread that opens it; the thread ends with it.
-    private (PacketSocket Server, PacketSocket Boards) OpenSockets()
-    {
-        PacketSocket? server = null, boards = null;
-        Exception? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                Enter(_space);
-                server = PacketSocket.Open("server");
-                boards = PacketSocket.Open("boards");
-            }
-            catch (Exception e)
-            {
-                failure = e;
-            }
-        });
-        thread.Start();
-        thread.Join();
-        return failure is null ? (server!, boards!) : throw new InvalidOperationException("The impaired link cannot be made: " + failure.Message, failure);
-    }
-
-    private static void Enter(string space)
-    {
-        using SafeFileHandle file = File.OpenHandle("/run/netns/" + space);
-        if (SetNs(file, CloneNewNet) < 0)
-        {
-            throw new Win32Exception(Marshal.GetLastPInvokeError());
-        }
-    }
-
     private Thread Start(Direction direction)
     {
         var thread = new Thread(() =>
@@ -110,11 +75,6 @@ internal sealed partial class ImpairedLink : IDisposable
         thread.Start();
         return thread;
     }
-
-    private const int CloneNewNet = 0x40000000;
-
-    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
-    private static partial int SetNs(SafeFileHandle file, int kind);
 
     private sealed class Direction(PacketSocket from, PacketSocket to)
     {

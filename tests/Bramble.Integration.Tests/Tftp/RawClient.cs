@@ -17,7 +17,8 @@ internal sealed class RawClient(string networkNamespace, string address, string 
     /// <summary>The same with how long to wait for each packet.</summary>
     public string? Read(byte[] name, TimeSpan patience)
     {
-        using Socket socket = NamespaceSocket.Bind(networkNamespace, new IPEndPoint(IPAddress.Parse(address), 0));
+        using Socket socket = NetworkNamespace.In(networkNamespace, () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
         socket.ReceiveTimeout = (int)patience.TotalMilliseconds;
         socket.SendTo([0, 1, .. name, 0, .. "octet"u8, 0], new IPEndPoint(IPAddress.Parse(server), 69));
         var content = new MemoryStream();

@@ -15,7 +15,7 @@ internal sealed class SerialConsole : IDisposable
     public SerialConsole(string program, IEnumerable<string> arguments)
     {
         // By timeout(1): an emulator must not outlive a test that was killed.
-        _process = Process.Start(new ProcessStartInfo("timeout", ["120", program, .. arguments])
+        _process = Process.Start(new ProcessStartInfo("timeout", ["900", program, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

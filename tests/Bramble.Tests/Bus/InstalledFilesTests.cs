@@ -1,7 +1,10 @@
 using Bramble.Bus;
+using Bramble.Configuration;
 using Bramble.Linux.DBus;
 using Bramble.Linux.Tests.DBus;
 using Bramble.Linux.Tests.Systemd;
+using Bramble.Panel;
+using Bramble.Tests.Panel;
 using Bramble.Storage.Contract;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -68,16 +71,20 @@ public sealed class InstalledFilesTests
         await using IBusConnection service = bus.Connect();
         await new StorageBusObject(new FakeStorage(), new BusCallers([0, 65534]), TimeProvider.System, NullLogger.Instance).AttachAsync(service);
         await new FleetBusObject(new QuietFleet(), new BusCallers([0]), NullLogger.Instance).AttachAsync(service);
+        using var panel = new PanelService(new QuietPanel(), new PanelConfig(), NullLogger.Instance);
+        await new PanelBusObject(panel, new BusCallers([0])).AttachAsync(service);
         (string, string)? who = user is null ? null : (user, group!);
 
         Assert.Equal(storage, await Passes(StorageBusNames.Name, StorageBusNames.Path, StorageBusNames.Name, "ListImages"));
         Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "GetStatus"));
         Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, "org.freedesktop.DBus.Introspectable", "Introspect"));
         Assert.Equal(change, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "Reload"));
+        Assert.Equal(status, await Passes(PanelBusNames.Name, PanelBusNames.Path, PanelBusNames.Interface, "Look"));
+        Assert.Equal(change, await Passes(PanelBusNames.Name, PanelBusNames.Path, PanelBusNames.Interface, "Button", "b", "true"));
 
-        async Task<bool> Passes(string name, string path, string interfaceName, string method)
+        async Task<bool> Passes(string name, string path, string interfaceName, string method, params string[] arguments)
         {
-            (int exit, string output) = await bus.BusctlAsync(who, "call", name, path, interfaceName, method);
+            (int exit, string output) = await bus.BusctlAsync(who, ["call", name, path, interfaceName, method, .. arguments]);
             Assert.True(exit == 0 || output.Contains("denied", StringComparison.OrdinalIgnoreCase) || output.Contains("not for the user"), output);
             return exit == 0;
         }

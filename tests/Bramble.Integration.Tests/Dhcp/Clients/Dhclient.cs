@@ -36,14 +36,14 @@ internal sealed class Dhclient(Station station) : RealClient(station)
     public override void Start()
     {
         Program = Run("-d", "-1");
-        Program.WaitForOutput("bound to", s_soon);
+        Program.WaitForOutput("bound to", Wait.Soon);
     }
 
     public override void Release()
     {
         Program!.Dispose();
         using RunningProgram release = Run("-d", "-r");
-        Assert.Equal(0, release.WaitForExit(s_soon));
+        Assert.Equal(0, release.WaitForExit(Wait.Soon));
     }
 
     private RunningProgram Run(params string[] words)

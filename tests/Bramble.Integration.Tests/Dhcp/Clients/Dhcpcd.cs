@@ -68,9 +68,9 @@ internal sealed class Dhcpcd(Station station) : RealClient(station)
     public override void Release()
     {
         Assert.Equal(0, RunBeside("dhcpcd", "-4", "--release", Station.Interface).ExitCode);
-        Assert.NotNull(Program!.WaitForExit(s_soon));
+        Assert.NotNull(Program!.WaitForExit(Wait.Soon));
     }
 
     private void WaitForReason(params string[] reasons) => Wait.Until(
-        () => File.Exists(PathOf("reasons")) && File.ReadLines(PathOf("reasons")).Any(reasons.Contains), s_soon, () => Program!.Output);
+        () => File.Exists(PathOf("reasons")) && File.ReadLines(PathOf("reasons")).Any(reasons.Contains), Wait.Soon, () => Program!.Output);
 }

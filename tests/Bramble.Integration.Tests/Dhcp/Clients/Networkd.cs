@@ -61,7 +61,7 @@ internal sealed class Networkd(Station station, PrivateBus bus) : RealClient(sta
             mount -o remount,ro /sys
             """,
             "env", "SYSTEMD_LOG_TARGET=console", "SYSTEMD_LOG_LEVEL=debug", "/lib/systemd/systemd-networkd");
-        Wait.Until(() => Told.Address is not null && Station.Address is not null, s_soon, () => Program.Output);
+        Wait.Until(() => Told.Address is not null && Station.Address is not null, Wait.Soon, () => Program.Output);
     }
 
     public override void Renew()
@@ -69,13 +69,13 @@ internal sealed class Networkd(Station station, PrivateBus bus) : RealClient(sta
         int before = Acks();
         ShellResult renew = RunBeside("networkctl", "renew", Station.Interface);
         Assert.True(renew.ExitCode == 0, renew.Error);
-        Wait.Until(() => Acks() > before, s_soon, () => Program!.Output);
+        Wait.Until(() => Acks() > before, Wait.Soon, () => Program!.Output);
     }
 
     public override void Release()
     {
         Program!.Signal(SigTerm);
-        Assert.Equal(0, Program.WaitForExit(s_soon));
+        Assert.Equal(0, Program.WaitForExit(Wait.Soon));
     }
 
     private int Acks() => Program!.Output.Split("DHCPv4 client: ACK").Length;

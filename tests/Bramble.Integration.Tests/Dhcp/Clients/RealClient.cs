@@ -5,8 +5,6 @@ namespace Bramble.Integration.Tests.Dhcp.Clients;
 /// <summary>A DHCP client of the wild on a station of its own, with its files in a folder of its own.</summary>
 internal abstract class RealClient : IDisposable
 {
-    protected static readonly TimeSpan s_soon = TimeSpan.FromSeconds(20);
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bramble-client-");
 
     protected RealClient(Station station) => Station = station;

@@ -45,20 +45,20 @@ internal sealed class Udhcpc(Station station) : RealClient(station)
                 echo "script: $1 done" ;;
             esac
             """);
-        Program = Station.Start("udhcpc", "-f", "-i", Station.Interface, "-s", script, "-O", "ntpsrv", "-O", "domain", "-O", "hostname", "-T", "1", "-t", "10");
-        Program.WaitForOutput("script: bound done", s_soon);
+        Program = Station.Start("udhcpc", "-f", "-i", Station.Interface, "-s", script, "-O", "ntpsrv", "-O", "domain", "-O", "hostname", "-T", "5", "-t", "5");
+        Program.WaitForOutput("script: bound done", Wait.Soon);
     }
 
     public override void Renew()
     {
         Program!.Signal(SigUsr1);
-        Program.WaitForOutput("script: renew done", s_soon);
+        Program.WaitForOutput("script: renew done", Wait.Soon);
     }
 
     public override void Release()
     {
         Program!.Signal(SigUsr2);
-        Program.WaitForOutput("entering released state", s_soon);
+        Program.WaitForOutput("entering released state", Wait.Soon);
         Program.Dispose();
     }
 }

@@ -8,8 +8,6 @@ internal sealed class Rival : IDisposable
     private const string First = "10.77.0.20";
     private const string Last = "10.77.0.119";
 
-    private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(15);
-
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("bramble-rival-");
     private readonly RunningProgram _program;
 
@@ -43,7 +41,7 @@ internal sealed class Rival : IDisposable
         RunningProgram program = Station.Start(
             "dnsmasq", "--conf-file=/dev/null", "--keep-in-foreground", "--port=0", "--user=root", $"--interface={Station.Interface}", "--no-ping",
             $"--dhcp-range={First},{Last},1h", "--dhcp-authoritative", $"--dhcp-leasefile={_folder.FullName}/leases", "--log-facility=-", "--pid-file=");
-        program.WaitForOutput("DHCP, IP range", s_soon);
+        program.WaitForOutput("DHCP, IP range", Wait.Soon);
         return program;
     }
 
@@ -64,7 +62,7 @@ internal sealed class Rival : IDisposable
             """);
         RunningProgram program = Station.Start(
             "env", $"KEA_PIDFILE_DIR={_folder.FullName}", $"KEA_LOCKFILE_DIR={_folder.FullName}", "kea-dhcp4", "-c", config);
-        program.WaitForOutput("DHCP4_STARTED", s_soon);
+        program.WaitForOutput("DHCP4_STARTED", Wait.Soon);
         return program;
     }
 }
