@@ -176,7 +176,8 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
             {
                 if (_registry.FindBoard(boots.Board) is { } board)
                 {
-                    _boardStates[board.Mac] = new BoardState(boots);
+                    // A file that was being sent when the server ended is no longer.
+                    _boardStates[board.Mac] = new BoardState(boots.Current is { Current: not null } boot ? boots.WithCurrent(boot with { Current = null }) : boots);
                 }
             }
 

@@ -1,4 +1,5 @@
 using Bramble.Benchmarks.Dhcp;
+using Bramble.Benchmarks.Fleet;
 using Bramble.Benchmarks.Start;
 using Bramble.Benchmarks.Storm;
 using Bramble.Benchmarks.Tftp;
@@ -9,6 +10,7 @@ return args switch
 {
     ["dhcp", .. string[] rest] => DhcpBenchmark.Run(rest),
     ["dhcp-load", string rate, string seconds] => DhcpBenchmark.Load(rate, seconds),
+    ["fleet", .. string[] rest] => FleetBenchmark.Run(rest),
     ["start", .. string[] rest] => StartBenchmark.Run(rest),
     ["storm", .. string[] rest] => StormBenchmark.Run(rest),
     ["tftp", .. string[] rest] => TftpBenchmark.Run(rest),
@@ -20,6 +22,9 @@ static int Usage()
     Console.Error.WriteLine("""
         usage: Bramble.Benchmarks dhcp [--quick]
         The published binary beside Kea and dnsmasq as DHCP server, in network namespaces that it makes. Needs root.
+
+        usage: Bramble.Benchmarks fleet [--clients 1000] [--quick]
+        Status, page and metrics of the published binary with many clients, and its memory. Needs root.
 
         usage: Bramble.Benchmarks start [--quick] [--starts 10] [--boots 30] [--boards 30]
         Time to start and resident memory of the published binary beside dnsmasq, in network namespaces that it makes. Needs root.

@@ -140,7 +140,8 @@ internal static partial class FaultJudge
 
     private static Fault? TransferBroken(Boot boot)
     {
-        BootFile? file = LastBroken(boot, static _ => true);
+        // Where nothing was acknowledged the board may only have looked whether the file is there, and its word for that was lost.
+        BootFile? file = LastBroken(boot, static f => f.Bytes > 0 || f.Active > 0);
         return file is null
             ? null
             : Fault.Of(

@@ -36,9 +36,11 @@ public static class StoryText
         {
             text.Append("\nWhat was seen\n");
             Wrap(text, "  ", fault.Seen, width);
-            Numbered(text, "Likely causes", story.Causes, width);
-            Numbered(text, "What to do", story.Fixes, width);
-            text.Append(CultureInfo.InvariantCulture, $"\nMore: bramble fault {fault.Code}\n");
+            text.Append("\nLikely cause\n");
+            Wrap(text, "  ", fault.Cause, width);
+            text.Append("\nWhat to do\n");
+            Wrap(text, "  ", fault.Fix, width);
+            text.Append(CultureInfo.InvariantCulture, $"\nOther causes, and what else to try: bramble fault {fault.Code}\n");
         }
 
         foreach (Fault around in story.Around)
@@ -48,15 +50,6 @@ public static class StoryText
         }
 
         return text.ToString();
-    }
-
-    private static void Numbered(StringBuilder text, string title, IReadOnlyList<string> lines, int width)
-    {
-        text.Append(CultureInfo.InvariantCulture, $"\n{title}\n");
-        for (int i = 0; i < lines.Count; i++)
-        {
-            Wrap(text, string.Create(CultureInfo.InvariantCulture, $"  {i + 1}. "), lines[i].Replace("`", "", StringComparison.Ordinal), width);
-        }
     }
 
     /// <summary>Writes words behind a first column, and the lines after it under its end.</summary>

@@ -17,6 +17,9 @@ internal static class BootReducer
 
     private static readonly TimeSpan s_transferGap = TimeSpan.FromMinutes(10);
 
+    /// <summary>Two clocks tell when a transfer began.</summary>
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(2);
+
     /// <summary>Files that size up to a payload: anything smaller may be firmware.</summary>
     private const long PayloadBytes = 6 << 20;
 
@@ -87,6 +90,12 @@ internal static class BootReducer
     {
         TftpTransferEvent e = seen.Event;
         Boot? boot = boots.Current;
+        if (boot is not null && e.Time - e.Duration < boot.Started - s_slack)
+        {
+            // The end of a transfer of the boot before: its last acknowledgment was lost, and the board began anew meanwhile.
+            return boots;
+        }
+
         if (boot is null || IsUnseenRestart(boot, seen))
         {
             boot = Begin(boots, e.Time, family) with { Address = e.Client };

@@ -118,8 +118,29 @@ public partial class FaultJudgeTests
 
     [Fact]
     public void A_board_that_answers_nothing_has_not_lost_large_packets() => Expect(
-        FaultCode.TransferBroken, TestFleet.Pi4,
+        FaultCode.FirmwareSilent, TestFleet.Pi4,
         Bound(TestFleet.Pi4).File("91cdf03d/start4.elf", TftpTransferOutcome.TimedOut, 2_000_000, 0, retransmits: 5, active: 0).Wait(50));
+
+    [Fact]
+    public void A_look_whose_end_was_lost_is_no_broken_transfer_of_the_boot_before()
+    {
+        BootScript script = Bound(TestFleet.Pi4).File("91cdf03d/recovery.elf", TftpTransferOutcome.TimedOut, retransmits: 5).Wait(100).Dhcp(DhcpEventKind.Discover);
+        Assert.Null(Judge(TestFleet.Pi4, script));
+    }
+
+    [Fact]
+    public void A_file_that_takes_long_is_not_silence()
+    {
+        BootScript script = Bound(TestFleet.Pi3).File("kernel8.img", TftpTransferOutcome.Started, 80_000_000, blockSize: 512).Wait(200);
+        Assert.Null(Judge(TestFleet.Pi3, script));
+    }
+
+    [Fact]
+    public void The_end_of_a_transfer_of_the_boot_before_takes_the_new_one_no_further()
+    {
+        BootScript script = Bound(TestFleet.Pi4).File("91cdf03d/kernel8.img", TftpTransferOutcome.Started).Wait(100).Dhcp(DhcpEventKind.Discover);
+        Assert.Equal(Bramble.Fleet.Timeline.BootStage.Discover, script.File("91cdf03d/kernel8.img", TftpTransferOutcome.Unconfirmed, active: 60, goesOn: true).Current.Stage);
+    }
 
     [Fact]
     public void A_signed_boot_that_stops_at_the_missing_config_txt()

@@ -44,8 +44,8 @@ public sealed class MetricsTests
         Assert.Contains("bramble_tftp_transfers_total{result=\"completed\"} 1", lines);
         Assert.Contains("bramble_tftp_transfers_total{result=\"timedOut\"} 1", lines);
         Assert.Contains("bramble_tftp_bytes_total 2000000", lines);
-        Assert.Contains("bramble_faults{code=\"BR203\"} 1", lines);
-        Assert.Contains("bramble_faults_total{code=\"BR203\"} 1", lines);
+        Assert.Contains("bramble_faults{code=\"BR207\"} 1", lines);
+        Assert.Contains("bramble_faults_total{code=\"BR207\"} 1", lines);
         Assert.Contains("bramble_enrolled_total 1", lines);
         Assert.Contains("bramble_dhcp_leases 7", lines);
         Assert.All(lines.Where(static l => l.Length > 0 && l[0] != '#'), static l => Assert.True(double.TryParse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture, out _), l));

@@ -61,20 +61,13 @@ public class StoryTests
         What was seen
           10.77.0.50 asked 4 times by ARP who has 192.168.2.214 and got no answer.
 
-        Likely causes
-          1. This case's cause.
-          2. The EEPROM of 2019-12-03 misreads the boot server's address (192.168.0.21 becomes
-             192.168.0.214).
-          3. TFTP_IP, or the router's option 66, names a machine that is gone.
-          4. The board takes this server to be on another network and looks for a router that is not there.
+        Likely cause
+          This case's cause.
 
         What to do
-          1. This case's fix.
-          2. Update the board's EEPROM.
-          3. Look for the address in the EEPROM settings and in the router's DHCP options.
-          4. Compare the subnet masks of this server and of the router's DHCP.
+          This case's fix.
 
-        More: bramble fault BR112
+        Other causes, and what else to try: bramble fault BR112
 
         """);
 

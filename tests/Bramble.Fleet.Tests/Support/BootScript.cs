@@ -59,13 +59,15 @@ internal sealed class BootScript(BoardIdentity board, int kept = 10)
     /// <param name="blockSize">The block size.</param>
     /// <param name="retransmits">Packets sent again.</param>
     /// <param name="active">Seconds from the request to the last acknowledgment.</param>
+    /// <param name="goesOn">Its beginning was seen before.</param>
     public BootScript File(
-        string path, TftpTransferOutcome outcome, long length = 1000, long? sent = null, int blockSize = 1468, int retransmits = 0, double active = 0)
+        string path, TftpTransferOutcome outcome, long length = 1000, long? sent = null, int blockSize = 1468, int retransmits = 0, double active = 0, bool goesOn = false)
     {
         Wait(1);
-        if (outcome is not (TftpTransferOutcome.NotFound or TftpTransferOutcome.Refused or TftpTransferOutcome.Started))
+        if (!goesOn && outcome is not (TftpTransferOutcome.NotFound or TftpTransferOutcome.Refused or TftpTransferOutcome.Started))
         {
             Step(path, TftpTransferOutcome.Started, length, 0, blockSize, 0);
+            Wait(active);
         }
 
         Step(path, outcome, length, sent ?? (outcome == TftpTransferOutcome.Completed ? length : 0), blockSize, retransmits, active);
