@@ -30,7 +30,7 @@ public static class FailureModes
         new(20, "Pi 5 black screen after a slow file", Told, [FaultCode.FileTooSlow], "a transfer given up after 28 s or more"),
         new(21, "loop of files that are not found", Told, [FaultCode.FileMissing], "the names asked for"),
         new(22, "half a boot", Told, [FaultCode.FileMissing], "the names asked for"),
-        new(23, "permission denied, or files of 0 bytes", Told, [FaultCode.FileRefused], "the refused request; empty files are refused too"),
+        new(23, "permission denied, or files of 0 bytes", Told, [FaultCode.FileRefused, FaultCode.FileMissing], "the refused request; an empty file counts as missing"),
         new(24, "Pi 5 asks for files that are not found", Prevented, [FaultCode.FileMissing], "`//` is folded"),
         new(25, "Pi 5: \"installed OS does not indicate support\"", Told, [FaultCode.FileMissing], "the device tree that is asked for and not there"),
         new(26, "CM5 signed boot never starts", Told, [FaultCode.SignedBootStops], "boot.img looked at and not loaded, config.txt not found"),

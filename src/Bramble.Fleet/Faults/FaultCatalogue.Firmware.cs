@@ -10,7 +10,7 @@ public static partial class FaultCatalogue
         new(
             FaultCode.FileMissing, "A file that the firmware needs is missing",
             "The firmware asked for `bootcode.bin`, `start*.elf`, `fixup*.dat`, `config.txt` (Pi 5), a device tree, a kernel by one of its own names or by that of `kernel=` in `config.txt`, found none of its kind, and did not go on. The message names the files.",
-            ["The image was not made for this model: a Pi 5 needs one of 2023-10 or later.", "The file was removed from the client's boot folder.", "The board's boot folder holds only some of its files: the firmware does not look elsewhere file by file."],
+            ["The image was not made for this model: a Pi 5 needs one of 2023-10 or later.", "The file was removed from the client's boot folder, or is empty: an empty file counts as missing, for the firmware would take it for a good one.", "The board's boot folder holds only some of its files: the firmware does not look elsewhere file by file."],
             ["Use an image that supports this model.", "Put the file back; in the running system: `apt install --reinstall raspi-firmware`.", "`bramble client show NAME --files` lists what was asked for."],
             PastFirmware)
         {
@@ -19,7 +19,7 @@ public static partial class FaultCatalogue
         new(
             FaultCode.FileRefused, "A file may not be read",
             "A request was refused for another reason than a missing file.",
-            ["File permissions.", "A link that leads out of the boot folder.", "A prefix that belongs to another board.", "An empty file: the firmware would take it for a good one."],
+            ["File permissions.", "A link that leads out of the boot folder.", "A prefix that belongs to another board."],
             ["`chmod go+r` the file.", "Replace the link by the file."],
             PastFirmware),
         new(

@@ -129,6 +129,14 @@ public partial class FaultJudgeTests
     }
 
     [Fact]
+    public void A_start_elf_of_another_model_is_none_for_a_pi_4()
+    {
+        BootScript script = Bound(TestFleet.Pi4).File("91cdf03d/start4.elf", TftpTransferOutcome.NotFound).File("91cdf03d/start.elf", TftpTransferOutcome.Probed)
+            .File("91cdf03d/config.txt", TftpTransferOutcome.Completed).File("91cdf03d/start4.elf", TftpTransferOutcome.NotFound).Wait(15);
+        Assert.Contains("not there: start4.elf.", Expect(FaultCode.FileMissing, TestFleet.Pi4, script).Seen, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_that_takes_long_is_not_silence()
     {
         BootScript script = Bound(TestFleet.Pi3).File("kernel8.img", TftpTransferOutcome.Started, 80_000_000, blockSize: 512).Wait(200);

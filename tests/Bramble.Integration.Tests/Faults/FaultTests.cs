@@ -21,9 +21,10 @@ public sealed class FaultTests
             File.Delete(Path.Combine(BootFolder(box), "start4.elf"));
             Boot(box);
         })),
-        new("an empty start4.elf", "BR202", "start4.elf was refused", static scene => InBox(scene, static box =>
+        new("a start4.elf that is a link out of the folder", "BR202", "start4.elf was refused", static scene => InBox(scene, static box =>
         {
-            File.WriteAllBytes(Path.Combine(BootFolder(box), "start4.elf"), []);
+            File.Delete(Path.Combine(BootFolder(box), "start4.elf"));
+            File.CreateSymbolicLink(Path.Combine(BootFolder(box), "start4.elf"), "/etc/hostname");
             Boot(box);
         })),
         new("a board that loses power in the middle of a file", "BR203", "the board stopped answering", static scene => InBox(scene, static box =>
@@ -77,6 +78,12 @@ public sealed class FaultTests
             using var bridge = new Switch(box.Segment);
             bridge.Plug("board", PreparedFleet.MacOf(0)).Run("udhcpc", "-i", Station.Interface, "-n", "-q", "-f", "-t", "3", "-T", "2", "-s", "/bin/true");
             box.Server.WaitForOutput("BR114", FaultScene.Patience);
+        }, prepare: static box =>
+        {
+            // Its bootloader asked long ago, so that its MAC address is known.
+            PreparedFleet.Write(Path.Combine(box.Folder, "earlier"), 1, "10.77.0.1", static _ => "/nonexistent");
+            Directory.CreateDirectory(Path.Combine(box.Folder, "state"));
+            Directory.Move(Path.Combine(box.Folder, "earlier", "boards"), Path.Combine(box.Folder, "state", "boards"));
         })),
         new("a clock that is years behind", "BR501", "has written down 2099-01-01", static scene => Quietly(scene, static box => box.Server.WaitForOutput("BR501", s_soon), prepare: static box =>
         {
@@ -110,9 +117,10 @@ public sealed class FaultTests
     }
 
     /// <summary>A server with an image and two clients whose roots are made, and the trouble in it.</summary>
-    private static string InBox(FaultScene scene, Action<BootBox> trouble, string config = "")
+    private static string InBox(FaultScene scene, Action<BootBox> trouble, string config = "", Action<BootBox>? prepare = null)
     {
         using var box = new BootBox("[dhcp]\nmode = server\n" + config);
+        prepare?.Invoke(box);
         box.Bramble("image", "add", PiDisk.Make(box.Folder, "pi.img", PiDisk.EveryModel()), "--name", "pi");
         box.Start();
         box.Bramble("client", "add", "kiosk", "--board", Serial);
