@@ -184,11 +184,11 @@ check_proof() {
 	name=$(sed -nE 's/.* hostname=([^ ]+).*/\1/p' <<<"$told")
 	[[ $name =~ ^[A-Za-z0-9._-]+$ ]] || die "$pi said no host name: $told"
 	if [ "$kind" = nfs ]; then
-		proof=$(appliance cat "/srv/bramble/clients/$name/root/var/lib/boot-proof")
+		proof=$(appliance cat "/srv/bramble/clients/$name/current/root/var/lib/boot-proof")
 		type='nfs4?'
 	else
 		# The client's file system is still mounted there: read a copy, whose journal is replayed when it is mounted.
-		proof=$(appliance sh -c "set -e; cd /srv/bramble/clients/$name; cp --reflink=auto disk.img /srv/bramble/proof.img
+		proof=$(appliance sh -c "set -e; cd /srv/bramble/clients/$name/current; cp --reflink=auto disk.img /srv/bramble/proof.img
 			mkdir -p /run/proof; mount -o loop /srv/bramble/proof.img /run/proof
 			cat /run/proof/var/lib/boot-proof; umount /run/proof; rm /srv/bramble/proof.img")
 		type=ext4

@@ -88,7 +88,7 @@ public sealed partial class FleetService
     private BootDecision DecideForClient(Board board, Client client)
     {
         ClientState state = StateOf(client.Name);
-        bool ready = state.RootFor(RequestFor(client)) is not null;
+        bool ready = state.RootForNewBoot(RequestFor(client)) is not null;
         if (!ready)
         {
             WantRoot(state);

@@ -231,7 +231,7 @@ public sealed partial class FleetService
         }
 
         request = RequestFor(client)!;
-        if (state.RootFor(request) is not null)
+        if (state.RootForNewBoot(request) is not null)
         {
             return false;
         }

@@ -18,36 +18,39 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
 
     private readonly TgtDaemon _tgt = new(options);
 
-    /// <summary>Opens a client's root to an address.</summary>
-    internal async Task OpenAsync(string client, RootRecord record, string address, CancellationToken cancellation)
+    /// <summary>Opens a state of a client's root to an address.</summary>
+    internal async Task OpenAsync(string client, StateRecord record, string address, CancellationToken cancellation)
     {
         // An address has one holder. Whoever had it before is published anew at its own next boot.
-        foreach ((string other, RootRecord otherRecord) in roots.List())
+        foreach ((string other, string otherAddress, StateRecord otherRecord) in roots.ListOpened().ToList())
         {
-            if (other == client || roots.Address(other) != address)
+            if (other == client || otherAddress != address)
                 continue;
-            roots.SetAddress(other, null);
+            roots.SetOpened(other, new Opening(null, otherRecord.Number));
             if (otherRecord.Kind == RootKind.Iscsi && await CanAskTgtAsync(cancellation).ConfigureAwait(false) is { } present && present.FirstOrDefault(one => one.Name == otherRecord.TargetName) is { } state)
                 await _tgt.LockAsync(state, cancellation).ConfigureAwait(false);
         }
 
-        if (roots.Address(client) != address)
-            roots.SetAddress(client, address);
+        roots.SetOpened(client, new Opening(address, record.Number));
         await PublishExportsAsync(client, cancellation).ConfigureAwait(false);
         if (record.Kind == RootKind.Iscsi)
-            await PublishTargetAsync(client, cancellation).ConfigureAwait(false);
+            await PublishTargetAsync(client, record, cancellation).ConfigureAwait(false);
         else
             WriteTargets();
     }
 
     /// <summary>Closes a client's root.</summary>
-    internal async Task CloseAsync(string client, RootRecord record, CancellationToken cancellation)
+    internal async Task CloseAsync(string client, StateRecord record, CancellationToken cancellation)
     {
-        if (record.Kind == RootKind.Iscsi && await CanAskTgtAsync(cancellation).ConfigureAwait(false) is { } present && present.FirstOrDefault(one => one.Name == record.TargetName) is { } state)
-            await _tgt.RemoveAsync(state, cancellation).ConfigureAwait(false);
-        if (roots.Address(client) is null)
+        if (record.Kind == RootKind.Iscsi)
+        {
+            foreach (TargetState state in await TargetsOfAsync(client, cancellation).ConfigureAwait(false))
+                await _tgt.RemoveAsync(state, cancellation).ConfigureAwait(false);
+        }
+
+        if (roots.Opened(client) is not { Address: not null } opened)
             return;
-        roots.SetAddress(client, null);
+        roots.SetOpened(client, opened with { Address = null });
         if (record.Kind == RootKind.Iscsi)
             WriteTargets();
         await PublishExportsAsync(null, cancellation).ConfigureAwait(false);
@@ -55,7 +58,7 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
 
     /// <summary>Takes a client's disk off the air, so that it can be mounted here. The next <see cref="OpenAsync"/> brings it back.</summary>
     /// <returns>False if somebody is logged in to it.</returns>
-    internal async Task<bool> TryTakeOfflineAsync(RootRecord record, CancellationToken cancellation)
+    internal async Task<bool> TryTakeOfflineAsync(StateRecord record, CancellationToken cancellation)
     {
         if (await CanAskTgtAsync(cancellation).ConfigureAwait(false) is not { } present || present.FirstOrDefault(one => one.Name == record.TargetName) is not { } state)
             return true;
@@ -65,6 +68,14 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
         // A client that logs in between the look and this makes tgtd refuse: it does not delete a target in use.
         return await _tgt.TryRemoveAsync(state, cancellation).ConfigureAwait(false) is null;
     }
+
+    /// <summary>Whether somebody is logged in to the disk of a state.</summary>
+    internal async Task<bool> IsInUseAsync(StateRecord record, CancellationToken cancellation) =>
+        record.Kind == RootKind.Iscsi && await CanAskTgtAsync(cancellation).ConfigureAwait(false) is { } present
+        && present.FirstOrDefault(one => one.Name == record.TargetName) is { IsInUse: true };
+
+    private async Task<IEnumerable<TargetState>> TargetsOfAsync(string client, CancellationToken cancellation) =>
+        (await CanAskTgtAsync(cancellation).ConfigureAwait(false) ?? []).Where(one => RootBuilder.IsTargetOf(one.Name, client)).ToList();
 
     private async Task<IReadOnlyList<TargetState>?> CanAskTgtAsync(CancellationToken cancellation)
     {
@@ -82,13 +93,11 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
     private async Task PublishExportsAsync(string? client, CancellationToken cancellation)
     {
         List<NfsExport> exports = [];
-        foreach ((string name, RootRecord record) in roots.List())
+        foreach ((string name, string address, StateRecord record) in roots.ListOpened())
         {
-            if (roots.Address(name) is not { } address)
-                continue;
-            exports.Add(NfsExport.Of(name, "boot", layout.ClientBoot(name), address));
+            exports.Add(NfsExport.Of(name, Layout.Boot, record.Number, layout.ClientBoot(name, record.Number), address));
             if (record.Kind == RootKind.Nfs)
-                exports.Add(NfsExport.Of(name, "root", layout.ClientRoot(name), address));
+                exports.Add(NfsExport.Of(name, Layout.Root, record.Number, layout.ClientRoot(name, record.Number), address));
         }
 
         bool isChanged = WriteIfChanged(options.ExportsFile, ExportsText.Write(exports), ExportsMode);
@@ -115,10 +124,10 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
         }
     }
 
-    private async Task PublishTargetAsync(string client, CancellationToken cancellation)
+    private async Task PublishTargetAsync(string client, StateRecord record, CancellationToken cancellation)
     {
         List<IscsiTarget> targets = WriteTargets();
-        IscsiTarget target = targets.Single(one => one.Disk == layout.ClientDisk(client));
+        IscsiTarget target = targets.Single(one => one.Name == record.TargetName);
         IReadOnlyList<TargetState>? present = await _tgt.ShowAsync(cancellation).ConfigureAwait(false);
         if (present is null)
         {
@@ -136,15 +145,22 @@ internal sealed class Publisher(StorageOptions options, Layout layout, RootStore
 
         if (!IsServed(present, target))
             throw new StorageException($"The iSCSI server runs but does not serve {target.Name} to {target.Address} as it should. Compare \"tgtadm --lld iscsi --mode target --op show\" with {options.TargetsFile}.");
+
+        // The disks of older states: nobody logs in to them any more. One whose session has not ended yet goes at the next boot.
+        foreach (TargetState old in present.Where(one => one.Name != target.Name && RootBuilder.IsTargetOf(one.Name, client)))
+        {
+            if (old.IsInUse || await _tgt.TryRemoveAsync(old, cancellation).ConfigureAwait(false) is not null)
+                await _tgt.LockAsync(old, cancellation).ConfigureAwait(false);
+        }
     }
 
     private List<IscsiTarget> WriteTargets()
     {
         List<IscsiTarget> targets = [];
-        foreach ((string name, RootRecord record) in roots.List())
+        foreach ((string name, string address, StateRecord record) in roots.ListOpened())
         {
-            if (record is { Kind: RootKind.Iscsi, TargetName: { } target, ChapUser: { } user, ChapSecret: { } secret, FilesystemUuid: { } uuid } && roots.Address(name) is { } address)
-                targets.Add(new IscsiTarget(target, layout.ClientDisk(name), address, user, secret, uuid.Replace("-", "", StringComparison.Ordinal)[..SerialLength]));
+            if (record is { Kind: RootKind.Iscsi, TargetName: { } target, ChapUser: { } user, ChapSecret: { } secret, FilesystemUuid: { } uuid })
+                targets.Add(new IscsiTarget(target, layout.ClientDisk(name, record.Number), address, user, secret, uuid.Replace("-", "", StringComparison.Ordinal)[..SerialLength]));
         }
 
         WriteIfChanged(options.TargetsFile, TargetsText.Write(targets), TargetsMode);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Bramble.Storage.Contract;
 using Bramble.Storage.Images;
+using Bramble.Storage.Journal;
 using Bramble.Storage.Roots;
 
 namespace Bramble.Storage;
@@ -8,6 +9,7 @@ namespace Bramble.Storage;
 /// <summary>JSON of the records on disk and of sfdisk's output.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ImageInfo))]
-[JsonSerializable(typeof(RootRecord))]
+[JsonSerializable(typeof(StateRecord))]
+[JsonSerializable(typeof(Intent))]
 [JsonSerializable(typeof(SfdiskOutput))]
 internal sealed partial class StorageJson : JsonSerializerContext;

@@ -31,6 +31,30 @@ internal static partial class StorageLog
     [LoggerMessage(4009, LogLevel.Warning, "{Path} is passed over: {Reason}")]
     internal static partial void RecordUnreadable(ILogger logger, string path, string reason);
 
-    [LoggerMessage(4010, LogLevel.Warning, "Cannot remove {Path}: {Reason}")]
-    internal static partial void CannotRemove(ILogger logger, string path, string reason);
+    [LoggerMessage(4010, LogLevel.Warning, "Cannot be removed now, and is at the next start: {Reason}")]
+    internal static partial void CannotRemove(ILogger logger, string reason);
+
+    [LoggerMessage(4011, LogLevel.Warning, "Interrupted: {Operation}. It was {Outcome}")]
+    internal static partial void Recovered(ILogger logger, string operation, string outcome);
+
+    [LoggerMessage(4012, LogLevel.Information, "Snapshot {Snapshot} of {Client} taken")]
+    internal static partial void SnapshotTaken(ILogger logger, string client, string snapshot);
+
+    [LoggerMessage(4013, LogLevel.Information, "Snapshot {Snapshot} of {Client} removed")]
+    internal static partial void SnapshotRemoved(ILogger logger, string client, string snapshot);
+
+    [LoggerMessage(4014, LogLevel.Information, "The next boot of {Client} gets {Source}; what it had is snapshot {Kept}")]
+    internal static partial void StateChanged(ILogger logger, string client, string source, string kept);
+
+    [LoggerMessage(4015, LogLevel.Information, "Image {Image} made from the root of {Client}")]
+    internal static partial void Promoted(ILogger logger, string image, string client);
+
+    [LoggerMessage(4017, LogLevel.Information, "Image {Image} is now called {NewName}")]
+    internal static partial void ImageRenamed(ILogger logger, string image, string newName);
+
+    [LoggerMessage(4018, LogLevel.Warning, "No snapshot of {Client} by the schedule: {Reason}")]
+    internal static partial void NotTaken(ILogger logger, string client, string reason);
+
+    [LoggerMessage(4016, LogLevel.Information, "Root of {NewClient} made from that of {Client}")]
+    internal static partial void Duplicated(ILogger logger, string client, string newClient);
 }

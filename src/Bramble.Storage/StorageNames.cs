@@ -12,18 +12,35 @@ internal static class StorageNames
     private static readonly SearchValues<char> s_client = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
     private static readonly SearchValues<char> s_image = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
     private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> s_anyHex = SearchValues.Create("0123456789abcdefABCDEF");
     private static readonly SearchValues<char> s_path = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-");
-    private static readonly string[] s_extensions = [".xz", ".zst", ".gz", ".img", ".raw"];
+    private static readonly string[] s_extensions = [".xz", ".zst", ".gz", ".zip", ".img", ".raw", ".tar", ".tgz", ".txz"];
 
     internal static bool IsClient(string name) => IsName(name, s_client);
 
-    internal static bool IsImage(string name) => IsName(name, s_image) && !name.Contains("..", StringComparison.Ordinal);
+    /// <summary>A name, or a name and a version with "@" between them.</summary>
+    internal static bool IsImage(string name)
+    {
+        int at = name.IndexOf('@', StringComparison.Ordinal);
+        return name.Length <= Limit && (at < 0 ? IsDotted(name) : IsDotted(name[..at]) && IsDotted(name[(at + 1)..]));
+    }
+
+    internal static bool IsSnapshot(string name) => IsDotted(name);
 
     internal static string RequireClient(string name) =>
         IsClient(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not a client name: use 1 to 63 lower-case letters, digits and \"-\", not at the ends.");
 
     internal static string RequireImage(string name) =>
-        IsImage(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not an image name: use 1 to 63 lower-case letters, digits, \".\" and \"-\", not at the ends.");
+        IsImage(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not an image name: use 1 to 63 lower-case letters, digits, \".\" and \"-\", not at the ends, and \"@\" before a version.");
+
+    internal static string RequireSnapshot(string name) =>
+        IsSnapshot(name) ? name : throw new StorageException($"\"{Shown(name)}\" is not a snapshot name: use 1 to 63 lower-case letters, digits, \".\" and \"-\", not at the ends.");
+
+    internal static void RequireSha256(string? sha256)
+    {
+        if (sha256 is not null && (sha256.Length != 64 || sha256.AsSpan().ContainsAnyExcept(s_anyHex)))
+            throw new StorageException($"\"{Shown(sha256)}\" is not a SHA-256: it has 64 hexadecimal digits.");
+    }
 
     internal static string RequireAddress(string address) =>
         Ipv4Address.TryParse(address, out Ipv4Address parsed) && !parsed.IsAny && parsed != Ipv4Address.Broadcast
@@ -79,11 +96,13 @@ internal static class StorageNames
         return IsImage(result) ? result : throw new StorageException($"No image name can be made from \"{Shown(Path.GetFileName(file))}\": give one.");
     }
 
+    private static bool IsDotted(string name) => IsName(name, s_image) && !name.Contains("..", StringComparison.Ordinal);
+
     private static bool IsName(string name, SearchValues<char> allowed) =>
         name.Length is >= 1 and <= Limit && !name.AsSpan().ContainsAnyExcept(allowed) && name[0] is not ('-' or '.') && name[^1] is not ('-' or '.');
 
     /// <summary>What a stranger typed, safe for a terminal.</summary>
-    private static string Shown(string text)
+    internal static string Shown(string text)
     {
         StringBuilder shown = new();
         foreach (char c in text.AsSpan(0, Math.Min(text.Length, 80)))

@@ -36,6 +36,9 @@ public sealed record StorageOptions
     /// <summary>Bytes that an unpacked image may have at most; keeps a crafted archive from filling the disk.</summary>
     public long MaximumImageBytes { get; init; } = 256L << 30;
 
+    /// <summary>Told before each step that changes the data folder; what it throws stops there. For tests.</summary>
+    internal Action<string>? BeforeStep { get; init; }
+
     /// <summary>How long the effect of a reload is waited for.</summary>
     public TimeSpan EffectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

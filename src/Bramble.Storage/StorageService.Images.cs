@@ -1,27 +1,75 @@
 using Bramble.Storage.Contract;
 using Bramble.Storage.Images;
+using Bramble.Storage.Journal;
 
 namespace Bramble.Storage;
 
 public sealed partial class StorageService
 {
     /// <inheritdoc/>
-    public async Task<ImageInfo> AddImageAsync(string file, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    public Task<ImageInfo> AddImageAsync(string file, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
+        ImportImageAsync(new ImportRequest { Source = file, Name = name }, null, progress, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<ImageInfo> ImportImageAsync(ImportRequest request, Stream? stream, IProgress<ImportProgress>? progress, CancellationToken cancellation)
     {
         await StartAsync(cancellation).ConfigureAwait(false);
-        if (!Path.IsPathFullyQualified(file))
-            throw new StorageException($"\"{file}\" is not an absolute path.");
-        if (!File.Exists(file))
-            throw new StorageException($"{file} is not there, or is not a file.");
-        string image = name is null ? StorageNames.ImageNameFrom(file) : StorageNames.RequireImage(name);
+        string shown = request.Source;
+        if (stream is null && !Path.IsPathFullyQualified(shown))
+            throw new StorageException($"\"{shown}\" is not an absolute path.");
+        if (stream is null && !File.Exists(shown) && !Directory.Exists(shown))
+            throw new StorageException($"{shown} is not there, or is not a file or folder.");
+        StorageNames.RequireSha256(request.Sha256);
+        string image = request.Name is null ? StorageNames.ImageNameFrom(shown.TrimEnd('/')) : StorageNames.RequireImage(request.Name);
         using IDisposable held = await _locks.TakeAsync(TreeOf(image), cancellation).ConfigureAwait(false);
-        if (Path.Exists(_layout.Image(image)))
-            throw new StorageException($"There is an image {image} already. Remove it first, or give the new one another name.");
-        string source = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
-        ImageImporter importer = new(_options, _layout, _space, _time);
-        ImageInfo info = await importer.ImportAsync(source, image, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
-        StorageLog.ImageImported(_logger, image, file, info.SizeBytes, info.Edits.Count);
+        RequireNoImage(image);
+        string source = stream is null ? File.ResolveLinkTarget(shown, returnFinalTarget: true)?.FullName ?? shown : shown;
+        ImageImporter importer = new(_options, _disk, _time);
+        ImageInfo info = await _journal.RunAsync(
+            Intent(Operation.MakeImage) with { Image = image },
+            () => importer.ImportAsync(request with { Source = source }, stream, image, new ProgressMeter(progress, _time), cancellation)).ConfigureAwait(false);
+        StorageLog.ImageImported(_logger, image, shown, info.SizeBytes, info.Edits.Count);
         return info;
+    }
+
+    /// <summary>The name that an image from a file gets when none is given.</summary>
+    /// <exception cref="StorageException">None can be made.</exception>
+    public static string ImageNameFrom(string file) => StorageNames.ImageNameFrom(file);
+
+    /// <inheritdoc/>
+    public async Task<ImageInfo> RenameImageAsync(string name, string newName, CancellationToken cancellation)
+    {
+        await StartAsync(cancellation).ConfigureAwait(false);
+        StorageNames.RequireImage(name);
+        StorageNames.RequireImage(newName);
+        if (name == newName)
+            throw new StorageException($"The image has the name {name} already.");
+        string[] parts = [TreeOf(name), TreeOf(newName), DiskOf(name), DiskOf(newName)];
+        Array.Sort(parts, StringComparer.Ordinal);
+        using IDisposable first = await _locks.TakeAsync(parts[0], cancellation).ConfigureAwait(false);
+        using IDisposable second = await _locks.TakeAsync(parts[1], cancellation).ConfigureAwait(false);
+        using IDisposable third = await _locks.TakeAsync(parts[2], cancellation).ConfigureAwait(false);
+        using IDisposable fourth = await _locks.TakeAsync(parts[3], cancellation).ConfigureAwait(false);
+        RequireUnused(name, "Rename it before clients are made from it, or give them another image.");
+        RequireNoImage(newName);
+        await _journal.RunAsync(Intent(Operation.RenameImage) with { Image = newName }, () =>
+        {
+            _disk.Move(_layout.Image(name), _layout.Image(newName));
+            return Task.FromResult(true);
+        }).ConfigureAwait(false);
+        StorageLog.ImageRenamed(_logger, name, newName);
+        return FindImage(newName);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> CheckImageAsync(string name, CancellationToken cancellation)
+    {
+        await StartAsync(cancellation).ConfigureAwait(false);
+        StorageNames.RequireImage(name);
+        using IDisposable tree = await _locks.TakeAsync(TreeOf(name), cancellation).ConfigureAwait(false);
+        if (!Directory.Exists(_layout.Image(name)))
+            throw new StorageException($"There is no image {name}.");
+        return await ImageCheck.RunAsync(_layout, _images.Find(name), name, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -38,12 +86,27 @@ public sealed partial class StorageService
         StorageNames.RequireImage(name);
         using IDisposable tree = await _locks.TakeAsync(TreeOf(name), cancellation).ConfigureAwait(false);
         using IDisposable disk = await _locks.TakeAsync(DiskOf(name), cancellation).ConfigureAwait(false);
+        RequireUnused(name, "Remove their roots first, or give them another image.");
+        await _journal.RunAsync(Intent(Operation.RemoveImage) with { Image = name }, async () =>
+        {
+            await DiscardAsync(_layout.Image(name)).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
+        StorageLog.ImageRemoved(_logger, name);
+    }
+
+    private void RequireUnused(string name, string wayOut)
+    {
         if (!Directory.Exists(_layout.Image(name)))
             throw new StorageException($"There is no image {name}.");
         List<string> users = _roots.List().Where(one => one.Record.Image == name).Select(static one => one.Client).ToList();
         if (users.Count > 0)
-            throw new StorageException($"Image {name} is in use by {string.Join(", ", users)}. Remove their roots first, or give them another image.");
-        await RemoveFolderAsync(_layout.Image(name)).ConfigureAwait(false);
-        StorageLog.ImageRemoved(_logger, name);
+            throw new StorageException($"Image {name} is in use by {string.Join(", ", users)}. {wayOut}");
+    }
+
+    private void RequireNoImage(string image)
+    {
+        if (Path.Exists(_layout.Image(image)))
+            throw new StorageException($"There is an image {image} already. Remove it first, or give the new one another name.");
     }
 }

@@ -1,4 +1,5 @@
 using Bramble.Storage.Contract;
+using Bramble.Storage.Journal;
 using Bramble.Storage.Roots;
 
 namespace Bramble.Storage;
@@ -10,8 +11,8 @@ public sealed partial class StorageService
     {
         await StartAsync(cancellation).ConfigureAwait(false);
         StorageNames.Require(request);
-        using IDisposable held = await _locks.TakeAsync($"client:{request.Client}", cancellation).ConfigureAwait(false);
-        RootRecord record = Path.Exists(_layout.Client(request.Client))
+        using IDisposable held = await _locks.TakeAsync(ClientOf(request.Client), cancellation).ConfigureAwait(false);
+        StateRecord record = Path.Exists(_layout.Client(request.Client))
             ? await RenewRootAsync(request, cancellation).ConfigureAwait(false)
             : await MakeRootAsync(request, cancellation).ConfigureAwait(false);
         return _roots.Describe(request.Client, record);
@@ -23,8 +24,11 @@ public sealed partial class StorageService
         await StartAsync(cancellation).ConfigureAwait(false);
         StorageNames.RequireClient(client);
         string checkedAddress = StorageNames.RequireAddress(address);
-        using IDisposable held = await _locks.TakeAsync($"client:{client}", cancellation).ConfigureAwait(false);
-        RootRecord record = FindRoot(client);
+        using IDisposable held = await _locks.TakeAsync(ClientOf(client), cancellation).ConfigureAwait(false);
+        // A client that runs keeps the state that it booted with. One that boots had its root prepared, which set the state that is to be opened.
+        StateRecord record = FindRoot(client);
+        if (_roots.Opened(client) is { } opened && _roots.Find(client, opened.State) is { } open)
+            record = open;
         using IDisposable publishing = await _locks.TakeAsync("publish", cancellation).ConfigureAwait(false);
         await _publisher.OpenAsync(client, record, checkedAddress, cancellation).ConfigureAwait(false);
         StorageLog.RootPublished(_logger, client, checkedAddress);
@@ -35,42 +39,57 @@ public sealed partial class StorageService
     {
         await StartAsync(cancellation).ConfigureAwait(false);
         StorageNames.RequireClient(client);
-        using IDisposable held = await _locks.TakeAsync($"client:{client}", cancellation).ConfigureAwait(false);
-        RootRecord record = FindRoot(client);
-        using (await _locks.TakeAsync("publish", cancellation).ConfigureAwait(false))
-            await _publisher.CloseAsync(client, record, cancellation).ConfigureAwait(false);
-        await RemoveFolderAsync(_layout.Client(client)).ConfigureAwait(false);
+        using IDisposable held = await _locks.TakeAsync(ClientOf(client), cancellation).ConfigureAwait(false);
+        StateRecord record = FindRoot(client);
+        await _journal.RunAsync(Intent(Operation.RemoveRoot) with { Client = client }, async () =>
+        {
+            using (await _locks.TakeAsync("publish", cancellation).ConfigureAwait(false))
+                await _publisher.CloseAsync(client, record, cancellation).ConfigureAwait(false);
+            await DiscardAsync(_layout.Client(client)).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
         StorageLog.RootRemoved(_logger, client);
     }
 
-    private RootRecord FindRoot(string client)
+    private StateRecord FindRoot(string client)
     {
         if (!Path.Exists(_layout.Client(client)))
             throw new StorageException($"There is no root of {client}.");
-        return _roots.Find(client) ?? throw new StorageException($"The record of {client} cannot be read: {_layout.ClientRecord(client)}. Move the folder {_layout.Client(client)} away to start anew.");
+        return _roots.Find(client) ?? throw new StorageException($"The record of {client} cannot be read: {_layout.ClientCurrent(client)}/state.json. Move the folder {_layout.Client(client)} away to start anew.");
     }
 
-    private async Task<RootRecord> MakeRootAsync(RootRequest request, CancellationToken cancellation)
+    private ImageInfo FindImage(string name) => _images.Find(name) ?? throw new StorageException($"There is no image {name}. Import it first.");
+
+    private async Task<StateRecord> MakeRootAsync(RootRequest request, CancellationToken cancellation)
     {
-        // Held while the image is cloned, so that it is not removed meanwhile. A first disk takes long: clones of the tree do not wait for it.
-        string part = request.Kind == RootKind.Iscsi ? DiskOf(request.Image) : TreeOf(request.Image);
-        using IDisposable held = await _locks.TakeAsync(part, cancellation).ConfigureAwait(false);
-        ImageInfo image = _images.Find(request.Image) ?? throw new StorageException($"There is no image {request.Image}. Import it first.");
-        RootRecord record = await new RootBuilder(_layout, _space, _time).BuildAsync(request, image, cancellation).ConfigureAwait(false);
+        using IDisposable held = await HoldImageAsync(request.Image, request.Kind, cancellation).ConfigureAwait(false);
+        ImageInfo image = FindImage(request.Image);
+        StateRecord record = await _journal.RunAsync(
+            Intent(Operation.MakeRoot) with { Client = request.Client },
+            () => _builder.BuildAsync(request, image, new ProgressMeter(null, _time), cancellation)).ConfigureAwait(false);
         StorageLog.RootMade(_logger, request.Client, request.Image, record.Kind.ToString());
         return record;
     }
 
-    private async Task<RootRecord> RenewRootAsync(RootRequest request, CancellationToken cancellation)
+    private async Task<StateRecord> RenewRootAsync(RootRequest request, CancellationToken cancellation)
     {
-        RootRecord record = FindRoot(request.Client);
+        StateRecord record = FindRoot(request.Client);
         if (record.Image != request.Image || record.Kind != request.Kind)
             throw new StorageException($"Client {request.Client} has a root of kind {Name(record.Kind)} from image {record.Image}, not {Name(request.Kind)} from {request.Image}. Remove its root first; what is on it is then lost.");
-        RootBuilder builder = new(_layout, _space, _time);
+        StateRecord renewed = await PersonaliseAsync(request, record, cancellation).ConfigureAwait(false);
+
+        // It is about to boot: from now on this is the state to open, and whatever it ran on before is over.
+        if (_roots.Opened(request.Client) is { } opened && opened.State != record.Number)
+            _roots.SetOpened(request.Client, opened with { State = record.Number });
+        return renewed;
+    }
+
+    private async Task<StateRecord> PersonaliseAsync(RootRequest request, StateRecord record, CancellationToken cancellation)
+    {
         if (record.Kind == RootKind.Iscsi)
         {
             // Two writers of one filesystem destroy it: a disk that its client uses is never mounted here, and one that is right already needs no mount.
-            if (record.Personality == builder.PersonalityOf(request, record).Digest)
+            if (record.Personality == _builder.PersonalityOf(request, record).Digest)
                 return record;
             bool isOffline;
             using (await _locks.TakeAsync("publish", cancellation).ConfigureAwait(false))
@@ -82,10 +101,10 @@ public sealed partial class StorageService
             }
         }
 
-        RootRecord renewed;
+        StateRecord renewed;
         try
         {
-            renewed = builder.Renew(request, record);
+            renewed = await _builder.RenewAsync(request, record).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -93,9 +112,19 @@ public sealed partial class StorageService
         }
 
         if (renewed != record)
-            RootStore.Write(_layout.Client(request.Client), renewed);
+            _roots.Write(_layout.ClientState(request.Client, record.Number), renewed);
         return renewed;
     }
+
+    /// <summary>
+    /// Held while an image is cloned, so that it is not removed meanwhile. A first disk takes long: clones of the tree do not wait for it.
+    /// </summary>
+    private Task<IDisposable> HoldImageAsync(string image, RootKind kind, CancellationToken cancellation) =>
+        _locks.TakeAsync(kind == RootKind.Iscsi ? DiskOf(image) : TreeOf(image), cancellation);
+
+    private Intent Intent(Operation operation) => new() { Operation = operation, Begun = _time.GetUtcNow() };
+
+    private static string ClientOf(string client) => $"client:{client}";
 
     private static string TreeOf(string image) => $"image:{image}";
 

@@ -1,22 +1,27 @@
 using Bramble.Linux.Files;
 using Bramble.Storage.Contract;
 using Bramble.Storage.Images;
+using Bramble.Storage.Journal;
 using Bramble.Storage.Roots;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Storage;
 
 /// <summary>
-/// Images and roots on the disks of this machine. Runs as root, one at a time for a data folder. Everything is made below <c>tmp/</c> of the data
-/// folder and renamed into place when it is whole and on the disk; what an interrupted operation left there is removed at the next start.
+/// Images, roots and snapshots on the disks of this machine. Runs as root, one at a time for a data folder. Everything is made below <c>tmp/</c> of the
+/// data folder and renamed into place when it is whole and on the disk. The journal says what is under way; what an interrupted operation left is
+/// finished or undone at the next start.
 /// </summary>
-public sealed partial class StorageService : IStorage, IDisposable
+public sealed partial class StorageService : IStorage, IImages, ISnapshots, IDisposable
 {
     private readonly StorageOptions _options;
     private readonly Layout _layout;
     private readonly DiskSpace _space;
+    private readonly DataDisk _disk;
+    private readonly IntentJournal _journal;
     private readonly ImageStore _images;
     private readonly RootStore _roots;
+    private readonly RootBuilder _builder;
     private readonly Publisher _publisher;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -37,8 +42,11 @@ public sealed partial class StorageService : IStorage, IDisposable
         _logger = logger;
         _layout = new Layout(StorageNames.RequireFolder(options.DataFolder));
         _space = new DiskSpace(_layout.Data, options.ReserveBytes);
-        _images = new ImageStore(_layout, logger);
-        _roots = new RootStore(_layout, logger);
+        _disk = new DataDisk(_layout, _space, options.BeforeStep);
+        _journal = new IntentJournal(_disk, logger);
+        _images = new ImageStore(_disk, logger);
+        _roots = new RootStore(_disk, logger);
+        _builder = new RootBuilder(_disk, _roots, time);
         _publisher = new Publisher(options, _layout, _roots, units, time, logger);
     }
 
@@ -76,8 +84,11 @@ public sealed partial class StorageService : IStorage, IDisposable
         Directory.CreateDirectory(_layout.Data);
         MakeFolder(_layout.Images);
         MakeFolder(_layout.Clients);
-        Directory.CreateDirectory(_layout.Temporary);
-        File.SetUnixFileMode(_layout.Temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (string folder in new[] { _layout.Temporary, _layout.Journal })
+        {
+            Directory.CreateDirectory(folder);
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
 
         FileStream ownership;
         try
@@ -92,12 +103,7 @@ public sealed partial class StorageService : IStorage, IDisposable
 
         try
         {
-            foreach (string path in Directory.EnumerateFileSystemEntries(_layout.Temporary).ToList())
-            {
-                await TreeCopy.DeleteAsync(path).ConfigureAwait(false);
-                StorageLog.LeftoverRemoved(_logger, path);
-            }
-
+            await RecoverAsync().ConfigureAwait(false);
             return ownership;
         }
         catch
@@ -119,19 +125,9 @@ public sealed partial class StorageService : IStorage, IDisposable
         File.SetUnixFileMode(path, mode);
     }
 
-    private async Task RemoveFolderAsync(string path)
+    private async Task DiscardAsync(string path)
     {
-        // The rename is the removal; what follows may take long and may be cut short.
-        string dead = $"{_layout.Temporary}/dead-{Guid.NewGuid():N}";
-        Directory.Move(path, dead);
-        AtomicFile.SyncFolder(Path.GetDirectoryName(path)!);
-        try
-        {
-            await TreeCopy.DeleteAsync(dead).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or StorageException)
-        {
-            StorageLog.CannotRemove(_logger, dead, e.Message);
-        }
+        if (await _disk.DiscardAsync(path).ConfigureAwait(false) is { } reason)
+            StorageLog.CannotRemove(_logger, reason);
     }
 }

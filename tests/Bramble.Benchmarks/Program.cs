@@ -1,6 +1,7 @@
 using Bramble.Benchmarks.Dhcp;
 using Bramble.Benchmarks.Fleet;
 using Bramble.Benchmarks.Start;
+using Bramble.Benchmarks.Storage;
 using Bramble.Benchmarks.Storm;
 using Bramble.Benchmarks.Tftp;
 
@@ -12,6 +13,7 @@ return args switch
     ["dhcp-load", string rate, string seconds] => DhcpBenchmark.Load(rate, seconds),
     ["fleet", .. string[] rest] => FleetBenchmark.Run(rest),
     ["start", .. string[] rest] => StartBenchmark.Run(rest),
+    ["storage", .. string[] rest] => await StorageBenchmark.RunAsync(rest),
     ["storm", .. string[] rest] => StormBenchmark.Run(rest),
     ["tftp", .. string[] rest] => TftpBenchmark.Run(rest),
     _ => Usage(),
@@ -28,6 +30,9 @@ static int Usage()
 
         usage: Bramble.Benchmarks start [--quick] [--starts 10] [--boots 30] [--boards 30]
         Time to start and resident memory of the published binary beside dnsmasq, in network namespaces that it makes. Needs root.
+
+        usage: Bramble.Benchmarks storage [--quick]
+        Clone, snapshot, rollback and so on of a 2 GB root beside cp -a, on a btrfs that it makes on a loop device. Needs root.
 
         usage: Bramble.Benchmarks storm [--quick] [--boards 200] [--megabytes 30]
         Many virtual Raspberry Pi 4s that are switched on at once, in network namespaces that it makes. Needs root.

@@ -54,8 +54,27 @@ public sealed class BootTests
         Assert.True(boot.ExitCode == 0, boot.Output + boot.Error);
         string line = File.ReadAllText(Directory.EnumerateFiles(saved, "cmdline.txt", SearchOption.AllDirectories).Single());
         Assert.StartsWith("console=serial0,115200 console=tty1 quiet root=/dev/nfs ", line, StringComparison.Ordinal);
-        Assert.Contains($"nfsroot=10.77.0.1:{box.DataFolder}/clients/pi-91cdf03d/root,vers=3,tcp rw ip=dhcp rootwait", line, StringComparison.Ordinal);
+        Assert.Contains($"nfsroot=10.77.0.1:{box.DataFolder}/clients/pi-91cdf03d/states/1/root,vers=3,tcp rw ip=dhcp rootwait", line, StringComparison.Ordinal);
         Assert.DoesNotContain("PARTUUID", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_a_rollback_the_next_boot_loads_what_the_snapshot_holds()
+    {
+        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
+        box.Start();
+        Assert.Equal(0, Boot(box, "4b", "91cdf03d", null).ExitCode);
+        box.Bramble("snapshot", "create", "pi-91cdf03d", "good");
+        File.AppendAllText(Path.Combine(box.DataFolder, "clients/pi-91cdf03d/current/boot/config.txt"), "# newer\n");
+        box.Bramble("rollback", "pi-91cdf03d");
+        string saved = Path.Combine(box.Folder, "saved");
+
+        ShellResult boot = Boot(box, "4b", "91cdf03d", null, "--save", saved);
+
+        Assert.True(boot.ExitCode == 0, $"{boot.Output}{boot.Error}\nServer:\n{box.Server.Output}");
+        string Saved(string name) => File.ReadAllText(Directory.EnumerateFiles(saved, name, SearchOption.AllDirectories).Single());
+        Assert.DoesNotContain("newer", Saved("config.txt"), StringComparison.Ordinal);
+        Assert.Contains("/clients/pi-91cdf03d/states/3/root,", Saved("cmdline.txt"), StringComparison.Ordinal);
     }
 
     [Fact]

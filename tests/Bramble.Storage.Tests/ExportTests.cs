@@ -19,13 +19,13 @@ public sealed class ExportTests
         Assert.Equal(["nfs-server.service"], box.Units.Reloaded);
         await storage.PublishRootAsync("pi-2", "10.0.0.2", CancellationToken.None);
         Assert.Equal(
-            [$"{box.Data}/clients/pi-1/boot 10.0.0.1", $"{box.Data}/clients/pi-1/root 10.0.0.1", $"{box.Data}/clients/pi-2/boot 10.0.0.2", $"{box.Data}/clients/pi-2/root 10.0.0.2"],
+            [$"{box.Data}/clients/pi-1/states/1/boot 10.0.0.1", $"{box.Data}/clients/pi-1/states/1/root 10.0.0.1", $"{box.Data}/clients/pi-2/states/1/boot 10.0.0.2", $"{box.Data}/clients/pi-2/states/1/root 10.0.0.2"],
             (await File.ReadAllLinesAsync(box.Options.ExportsFile)).Skip(1).Select(line => line.Split('(')[0]));
 
         // An address has one holder.
         await storage.PublishRootAsync("pi-2", "10.0.0.1", CancellationToken.None);
         Assert.Equal(
-            [$"{box.Data}/clients/pi-2/boot 10.0.0.1", $"{box.Data}/clients/pi-2/root 10.0.0.1"],
+            [$"{box.Data}/clients/pi-2/states/1/boot 10.0.0.1", $"{box.Data}/clients/pi-2/states/1/root 10.0.0.1"],
             (await File.ReadAllLinesAsync(box.Options.ExportsFile)).Skip(1).Select(line => line.Split('(')[0]));
 
         await storage.RemoveRootAsync("pi-2", CancellationToken.None);
@@ -67,7 +67,7 @@ public sealed class ExportTests
         await using Box box = await MakeAsync();
         using StorageService storage = new(box.Options, new NoUnitReloader(), TimeProvider.System, NullLogger.Instance);
         await storage.PublishRootAsync("pi-1", "10.0.0.1", CancellationToken.None);
-        Assert.Contains("/clients/pi-1/root 10.0.0.1(rw,", await File.ReadAllTextAsync(box.Options.ExportsFile), StringComparison.Ordinal);
+        Assert.Contains("/clients/pi-1/states/1/root 10.0.0.1(rw,", await File.ReadAllTextAsync(box.Options.ExportsFile), StringComparison.Ordinal);
     }
 
     [Fact]

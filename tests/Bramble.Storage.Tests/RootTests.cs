@@ -19,13 +19,13 @@ public sealed class RootTests
         ClientRoot one = await storage.PrepareRootAsync(Box.Request("pi-1"), CancellationToken.None);
         ClientRoot two = await storage.PrepareRootAsync(Box.Request("pi-2"), CancellationToken.None);
 
-        Assert.Equal(filesystem == "btrfs", BtrfsSubvolume.IsSubvolume(one.RootFolder!));
-        Assert.Equal($"{box.Data}/clients/pi-1/boot", one.BootFolder);
+        Assert.Equal(filesystem == "btrfs", BtrfsSubvolume.IsSubvolume(Path.GetDirectoryName(one.RootFolder!)!));
+        Assert.Equal($"{box.Data}/clients/pi-1/states/1/boot", one.BootFolder);
         foreach ((ClientRoot root, string name) in new[] { (one, "pi-1"), (two, "pi-2") })
         {
             Assert.Equal($"{name}\n", await File.ReadAllTextAsync($"{root.RootFolder}/etc/hostname"));
             Assert.Contains($"127.0.1.1\t{name}\n", await File.ReadAllTextAsync($"{root.RootFolder}/etc/hosts"), StringComparison.Ordinal);
-            Assert.Contains($"\n192.168.7.1:{box.Data}/clients/{name}/boot /boot/firmware nfs defaults,vers=3,nolock,nofail,_netdev,x-systemd.mount-timeout=30 0 0\n", await File.ReadAllTextAsync($"{root.RootFolder}/etc/fstab"), StringComparison.Ordinal);
+            Assert.Contains($"\n192.168.7.1:{box.Data}/clients/{name}/states/1/boot /boot/firmware nfs defaults,vers=3,nolock,nofail,_netdev,x-systemd.mount-timeout=30 0 0\n", await File.ReadAllTextAsync($"{root.RootFolder}/etc/fstab"), StringComparison.Ordinal);
             Assert.Equal("600 0", await Shell.RunAsync($"stat -c '%a %u' {root.RootFolder}/etc/bramble/beacon.conf"));
             Assert.Equal($"192.168.7.1 7411 {name} 00112233445566778899aabbccddeeff", await Shell.RunAsync($". {root.RootFolder}/etc/bramble/beacon.conf; echo $SERVER $PORT $CLIENT $TOKEN"));
         }
@@ -65,7 +65,7 @@ public sealed class RootTests
         await storage.AddImageAsync(await new PiImage().MakeAsync(box.Folder), "pi", null, CancellationToken.None);
         ClientRoot one = await storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Iscsi), CancellationToken.None);
         ClientRoot two = await storage.PrepareRootAsync(Box.Request("pi-2", RootKind.Iscsi), CancellationToken.None);
-        string disk = $"{box.Data}/clients/pi-1/disk.img";
+        string disk = $"{box.Data}/clients/pi-1/states/1/disk.img";
 
         Assert.NotEqual(one.FilesystemUuid, two.FilesystemUuid);
         Assert.NotEqual(one.ChapSecret, two.ChapSecret);
@@ -73,7 +73,7 @@ public sealed class RootTests
         Assert.Equal("iqn.2026-01.org.bramble:pi-1", one.TargetName);
         Assert.Equal(one.FilesystemUuid, await Shell.RunAsync($"blkid -p -s UUID -o value {disk}"));
         Assert.Equal("600", await Shell.RunAsync($"stat -c %a {disk}"));
-        Assert.Equal("600", await Shell.RunAsync($"stat -c %a {box.Data}/clients/pi-1/root.json"));
+        Assert.Equal("600", await Shell.RunAsync($"stat -c %a {box.Data}/clients/pi-1/states/1/state.json"));
         Assert.Equal("clean", await Shell.RunAsync($"e2fsck -fn {disk} >/dev/null 2>&1 && echo clean"));
         Assert.Equal("pi-1", await Shell.RunAsync($"debugfs -R 'cat /etc/hostname' {disk} 2>/dev/null"));
         Assert.Contains($"UUID={one.FilesystemUuid} / ext4", await Shell.RunAsync($"debugfs -R 'cat /etc/fstab' {disk} 2>/dev/null"), StringComparison.Ordinal);

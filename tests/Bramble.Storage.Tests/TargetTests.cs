@@ -97,7 +97,7 @@ public sealed class TargetTests
             await Task.Delay(100);
         await lab.Storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Iscsi) with { HostName = "kitchen" }, CancellationToken.None);
         Assert.False(lab.CanLogIn(one), "off the air until it is published anew");
-        Assert.Equal("kitchen", await Shell.RunAsync($"debugfs -R 'cat /etc/hostname' {lab.Box.Data}/clients/pi-1/disk.img 2>/dev/null"));
+        Assert.Equal("kitchen", await Shell.RunAsync($"debugfs -R 'cat /etc/hostname' {lab.Box.Data}/clients/pi-1/states/1/disk.img 2>/dev/null"));
         await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
         Assert.True(lab.CanLogIn(one));
     }
@@ -115,6 +115,46 @@ public sealed class TargetTests
         await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
         Assert.True(lab.CanLogIn(anew));
         Assert.False(lab.CanLogIn(old));
+    }
+
+    [Fact]
+    public async Task A_client_that_is_rolled_back_keeps_its_disk_until_it_boots_and_then_gets_the_other()
+    {
+        await using Lab lab = await Lab.MakeAsync();
+        ClientRoot old = await lab.PrepareAsync("pi-1");
+        await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
+        using Process reader = lab.Tgt.StartReader(old.TargetName!, old.ChapUser!, old.ChapSecret!);
+        try
+        {
+            for (int attempt = 0; Connection(lab).Length == 0 && attempt < 50; attempt++)
+                await Task.Delay(100);
+            string connection = Connection(lab);
+            await lab.Storage.CreateSnapshotAsync("pi-1", "good", SnapshotCause.Hand, null, CancellationToken.None);
+            RootChange change = await lab.Storage.RollBackAsync("pi-1", "good", null, CancellationToken.None);
+            await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
+            Assert.Equal(connection, Connection(lab));
+
+            // It boots, though tgtd has not noticed that its old session is dead.
+            ClientRoot current = await lab.PrepareAsync("pi-1");
+            Assert.NotEqual(old.TargetName, current.TargetName);
+            Assert.Equal(old.FilesystemUuid, current.FilesystemUuid);
+            await lab.Storage.PublishRootAsync("pi-1", Loopback, CancellationToken.None);
+            Assert.True(lab.CanLogIn(current));
+            Assert.False(lab.CanLogIn(old));
+            Assert.False(lab.Tgt.CanLogIn(current.TargetName!, old.ChapUser!, old.ChapSecret!));
+            await RootTests.AssertRefusedAsync("until it boots", () => lab.Storage.RemoveSnapshotAsync("pi-1", change.Kept, CancellationToken.None));
+
+            reader.Kill();
+            await reader.WaitForExitAsync();
+            for (int attempt = 0; Connection(lab).Length > 0 && attempt < 50; attempt++)
+                await Task.Delay(100);
+            await lab.Storage.RemoveSnapshotAsync("pi-1", change.Kept, CancellationToken.None);
+            Assert.True(lab.CanLogIn(current));
+        }
+        finally
+        {
+            reader.Kill();
+        }
     }
 
     private static string Connection(Lab lab) => string.Join('\n', lab.Tgt.Run("tgtadm", "-C", $"{lab.Tgt.ControlPort}", "--lld", "iscsi", "--mode", "target", "--op", "show").Output

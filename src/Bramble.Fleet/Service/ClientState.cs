@@ -50,4 +50,7 @@ internal sealed class ClientState(string name)
 
     /// <summary>The root, if it is what <paramref name="request"/> asks for.</summary>
     public ClientRoot? RootFor(RootRequest? request) => request is not null && Prepared?.Request == request ? Prepared.Root : null;
+
+    /// <summary>The same, for a boot that begins: null also if a rollback or reset has made another state of it since, which must be prepared first.</summary>
+    public ClientRoot? RootForNewBoot(RootRequest? request) => RootFor(request) is { IsCurrent: true } root ? root : null;
 }

@@ -17,6 +17,10 @@ public static unsafe class BtrfsSubvolume
     private const nuint SnapshotCreateV2 = 0x50009417;
     private const nuint SnapshotDestroy = 0x5000940F;
 
+    // _IOR(0x94, 24, 8 bytes), _IOW(0x94, 22, 8 bytes)
+    private const nuint StartSync = 0x80089418;
+    private const nuint WaitSync = 0x40089416;
+
     /// <summary>Whether a folder is on btrfs.</summary>
     public static bool IsBtrfs(string folder) => new DriveInfo(folder).DriveFormat == "btrfs";
 
@@ -48,6 +52,29 @@ public static unsafe class BtrfsSubvolume
     /// <summary>Removes a subvolume with all that is in it; space comes back in the background.</summary>
     /// <exception cref="SystemCallException">It is not there, or holds another subvolume.</exception>
     public static void Delete(string path) => Call(path, SnapshotDestroy, DestroyNameOffset, sourceFd: 0);
+
+    /// <summary>
+    /// Makes every change of names and subvolumes durable, and the content of files that were flushed. Unlike syncfs(2) it does not wait for what others
+    /// have written to their files and not flushed.
+    /// </summary>
+    /// <param name="folder">Any folder of the filesystem.</param>
+    /// <exception cref="SystemCallException">The filesystem is not btrfs, or the disk refuses.</exception>
+    public static void Commit(string folder)
+    {
+        int fd = Syscalls.Open(folder, Syscalls.OpenReadOnly | Syscalls.OpenDirectory | Syscalls.OpenCloseOnExec, 0);
+        if (fd < 0)
+            throw SystemCallException.Last($"open {folder}");
+        try
+        {
+            ulong transaction = 0;
+            if (Syscalls.Ioctl(fd, StartSync, &transaction) != 0 || Syscalls.Ioctl(fd, WaitSync, &transaction) != 0)
+                throw SystemCallException.Last($"commit {folder}");
+        }
+        finally
+        {
+            _ = Syscalls.Close(fd);
+        }
+    }
 
     private static void Call(string path, nuint request, int nameOffset, long sourceFd)
     {

@@ -38,7 +38,7 @@ internal static class BusSignature
         }
         switch (signature[at])
         {
-            case 'y' or 'b' or 'n' or 'q' or 'i' or 'u' or 'x' or 't' or 'd' or 's' or 'o' or 'g' or 'v':
+            case 'y' or 'b' or 'n' or 'q' or 'i' or 'u' or 'x' or 't' or 'd' or 's' or 'o' or 'g' or 'h' or 'v':
                 return at + 1;
             case 'a' when at + 1 < signature.Length && signature[at + 1] == '{':
                 int value = EndOfType(signature, at + 2, depth + 1);

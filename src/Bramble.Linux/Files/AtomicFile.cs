@@ -10,11 +10,17 @@ public static class AtomicFile
     /// <param name="content">The whole new content.</param>
     /// <param name="mode">Its permissions, exactly (the umask does not count).</param>
     /// <exception cref="IOException">Nothing has changed then.</exception>
-    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => WriteAllBytes(path, content, mode, null);
+
+    /// <summary>Replaces the file, or makes it.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="content">The whole new content.</param>
+    /// <param name="mode">Its permissions, exactly (the umask does not count).</param>
+    /// <param name="beforeStep">Told before each change of the folder; what it throws stops there. For tests.</param>
+    /// <exception cref="IOException">Nothing has changed then.</exception>
+    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, UnixFileMode mode, Action<string>? beforeStep)
     {
-        string full = Path.GetFullPath(path);
-        string folder = Path.GetDirectoryName(full)!;
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+        string temporary = TemporaryFor(path, out string full, out string folder);
         try
         {
             // A secret must not be readable for a moment either: the file is born closed to others.
@@ -26,15 +32,51 @@ public static class AtomicFile
                 RandomAccess.FlushToDisk(stream.SafeFileHandle);
             }
 
+            beforeStep?.Invoke($"rename to {full}");
             File.Move(temporary, full, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
-            File.Delete(temporary);
+            Withdraw(temporary, e, beforeStep);
             throw;
         }
 
+        beforeStep?.Invoke($"sync after rename to {full}");
         SyncFolder(folder);
+    }
+
+    /// <summary>Makes a symbolic link, or lets the one that is there lead elsewhere.</summary>
+    /// <param name="path">The link; its folder must exist.</param>
+    /// <param name="target">Where it leads.</param>
+    /// <param name="beforeStep">Told before each change of the folder; what it throws stops there. For tests.</param>
+    /// <exception cref="IOException">Nothing has changed then.</exception>
+    public static void WriteSymlink(string path, string target, Action<string>? beforeStep = null)
+    {
+        string temporary = TemporaryFor(path, out string full, out string folder);
+        try
+        {
+            File.CreateSymbolicLink(temporary, target);
+            beforeStep?.Invoke($"rename to {full}");
+            Rename(temporary, full);
+        }
+        catch (Exception e)
+        {
+            Withdraw(temporary, e, beforeStep);
+            throw;
+        }
+
+        beforeStep?.Invoke($"sync after rename to {full}");
+        SyncFolder(folder);
+    }
+
+    /// <summary>Renames a file or folder inside one filesystem; one that lies elsewhere is refused, not copied.</summary>
+    /// <param name="from">What is there.</param>
+    /// <param name="to">Its new path; nothing, or a file that is replaced.</param>
+    /// <exception cref="SystemCallException">Nothing has changed then.</exception>
+    public static void Rename(string from, string to)
+    {
+        if (Syscalls.RenameAt(Syscalls.AtFdCwd, from, Syscalls.AtFdCwd, to) != 0)
+            throw SystemCallException.Last($"rename {from} to {to}");
     }
 
     /// <summary>Makes the names in a folder durable: a rename or removal before this call survives a power cut.</summary>
@@ -44,6 +86,19 @@ public static class AtomicFile
     /// <summary>Makes everything durable that was written to the filesystem of this folder.</summary>
     /// <exception cref="SystemCallException">The folder cannot be opened, or the disk refuses.</exception>
     public static void SyncFilesystem(string folder) => Sync(folder, wholeFilesystem: true);
+
+    private static string TemporaryFor(string path, out string full, out string folder)
+    {
+        full = Path.GetFullPath(path);
+        folder = Path.GetDirectoryName(full)!;
+        return Path.Combine(folder, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.tmp");
+    }
+
+    private static void Withdraw(string temporary, Exception reason, Action<string>? beforeStep)
+    {
+        beforeStep?.Invoke($"delete {temporary} after {reason.Message}");
+        File.Delete(temporary);
+    }
 
     private static void Sync(string folder, bool wholeFilesystem)
     {

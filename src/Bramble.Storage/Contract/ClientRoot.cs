@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Bramble.Storage.Contract;
 
 /// <summary>A client's root as it stands on disk, with all that its boot files must say.</summary>
@@ -11,6 +13,12 @@ public sealed record ClientRoot
 
     /// <summary>The kind of root.</summary>
     public required RootKind Kind { get; init; }
+
+    /// <summary>Number of the state of the root that this is; a rollback or reset makes a new one.</summary>
+    public int State { get; init; }
+
+    /// <summary>Absolute path of the symbolic link that leads to the state that the next boot gets; null if there is none, and this state is the only one.</summary>
+    public string? CurrentLink { get; init; }
 
     /// <summary>Absolute path of the folder that the firmware's files are served from.</summary>
     public required string BootFolder { get; init; }
@@ -32,6 +40,10 @@ public sealed record ClientRoot
 
     /// <summary>UUID of the root filesystem on the iSCSI disk; null for NFS.</summary>
     public string? FilesystemUuid { get; init; }
+
+    /// <summary>Whether the next boot still gets this state: looked up on the disk, which a rollback or a removal changes without a word.</summary>
+    [JsonIgnore]
+    public bool IsCurrent => CurrentLink is null || (new FileInfo(CurrentLink).LinkTarget is { } target && BootFolder == $"{Path.GetDirectoryName(CurrentLink)}/{target}/boot");
 
     /// <summary>Without the secret, so that it gets into no log.</summary>
     public override string ToString() => $"{Kind} root of {Client} from {Image}";

@@ -25,19 +25,8 @@ internal static class FstabText
     internal static string WithClientLines(string text, string bootMountPoint, string bootLine, string? rootLine)
     {
         StringBuilder result = new();
-        bool isOurs = false;
-        foreach (string line in Lines(text))
+        foreach (string line in Lines(WithoutClientLines(text)))
         {
-            if (line == Marker)
-            {
-                isOurs = true;
-                continue;
-            }
-
-            bool isDropped = isOurs;
-            isOurs = false;
-            if (isDropped)
-                continue;
             string[]? fields = Fields(line);
             if (fields is not null && (fields[1] == bootMountPoint || fields[1] == "/"))
                 result.Append(Off);
@@ -47,6 +36,21 @@ internal static class FstabText
         if (rootLine is not null)
             result.Append(Marker).Append('\n').Append(rootLine).Append('\n');
         return result.Append(Marker).Append('\n').Append(bootLine).Append('\n').ToString();
+    }
+
+    /// <summary>Takes the lines of one client out again.</summary>
+    internal static string WithoutClientLines(string text)
+    {
+        StringBuilder result = new();
+        bool isOurs = false;
+        foreach (string line in Lines(text))
+        {
+            if (!isOurs && line != Marker)
+                result.Append(line).Append('\n');
+            isOurs = line == Marker;
+        }
+
+        return result.ToString();
     }
 
     /// <summary>Mount point of the boot partition: <c>/boot/firmware</c> or <c>/boot</c>; null if the file has neither.</summary>

@@ -93,16 +93,10 @@ internal sealed class ImageEditor
 
     private void HostKeys()
     {
-        const string Step = "ssh-host-keys";
-        foreach (string name in _root.Tree.List("etc/ssh"))
-        {
-            if (name.StartsWith("ssh_host_", StringComparison.Ordinal) && name.Contains("_key", StringComparison.Ordinal))
-                _root.Delete(Step, $"etc/ssh/{name}");
-        }
-
+        MachineIdentity.RemoveHostKeys(_root);
         bool makesItsOwn = Array.Exists(s_hostKeyUnits, _root.IsEnabled);
         if (_root.Tree.Exists("usr/sbin/sshd") && !makesItsOwn)
-            _root.AddUnit(Step, "bramble-ssh-host-keys.service", HostKeyUnit, "multi-user.target");
+            _root.AddUnit("ssh-host-keys", "bramble-ssh-host-keys.service", HostKeyUnit, "multi-user.target");
     }
 
     /// <summary>The root filesystem hangs on this interface: nobody may take it down, release its address or configure it anew.</summary>

@@ -15,6 +15,6 @@ internal enum ImageCompression
     /// <summary>gzip.</summary>
     Gzip,
 
-    /// <summary>A zip archive, which is not taken yet.</summary>
+    /// <summary>A zip archive with one image in it.</summary>
     Zip,
 }

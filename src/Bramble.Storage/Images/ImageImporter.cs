@@ -1,86 +1,107 @@
-using Bramble.Linux.Files;
 using Bramble.Storage.Contract;
 using Bramble.Storage.Editing;
 
 namespace Bramble.Storage.Images;
 
-/// <summary>Makes an image out of a file: everything below <c>tmp/</c>, then one rename.</summary>
-internal sealed class ImageImporter(StorageOptions options, Layout layout, DiskSpace space, TimeProvider time)
+/// <summary>Makes an image out of a file, stream or folder: everything below <c>tmp/</c>, then one rename.</summary>
+internal sealed class ImageImporter(StorageOptions options, DataDisk disk, TimeProvider time)
 {
     /// <summary>Imports.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="request">What from.</param>
+    /// <param name="stream">The stream; null for the file or folder at the path.</param>
     /// <param name="name">A name that is free, and locked by the caller.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Stops; nothing is left then.</param>
-    internal async Task<ImageInfo> ImportAsync(string file, string name, ProgressMeter progress, CancellationToken cancellation)
+    internal async Task<ImageInfo> ImportAsync(ImportRequest request, Stream? stream, string name, ProgressMeter progress, CancellationToken cancellation)
     {
-        string work = $"{layout.Temporary}/import-{Guid.NewGuid():N}";
-        Directory.CreateDirectory(work);
+        string work = disk.MakeWorkFolder("import");
         try
         {
-            return await ImportAsync(file, name, work, progress, cancellation).ConfigureAwait(false);
+            return await ImportAsync(request, stream, name, work, progress, cancellation).ConfigureAwait(false);
         }
         catch (IOException e) when (DiskSpace.IsFull(e))
         {
-            throw space.Full($"to import {file}", e);
+            throw disk.Space.Full($"to import {request.Source}", e);
         }
         catch (IOException e)
         {
-            throw new StorageException($"{file} cannot be imported: {e.Message}", e);
+            throw new StorageException($"{request.Source} cannot be imported: {e.Message}", e);
         }
         finally
         {
-            await TreeCopy.DeleteAsync(work).ConfigureAwait(false);
+            await disk.DeleteAsync(work).ConfigureAwait(false);
         }
     }
 
-    private async Task<ImageInfo> ImportAsync(string file, string name, string work, ProgressMeter progress, CancellationToken cancellation)
+    private async Task<ImageInfo> ImportAsync(ImportRequest request, Stream? stream, string name, string work, ProgressMeter progress, CancellationToken cancellation)
     {
-        TreeCopy copy = new(layout, space);
-        UnpackedImage unpacked = await new ImageUnpacker(options, space, progress).UnpackAsync(file, $"{work}/disk.img", cancellation).ConfigureAwait(false);
-
-        progress.Report("Reading the partition table");
-        IReadOnlyList<Partition> partitions = await PartitionTable.ReadAsync(unpacked.Path, unpacked.Length, file, cancellation).ConfigureAwait(false);
-        ImageParts parts = ImageParts.Find(unpacked.Path, partitions, file);
-        space.Require(parts.RootUsedBytes, $"for the content of {file}");
-
         string image = $"{work}/image";
-        Directory.CreateDirectory(image);
-        progress.Report("Copying the boot tree");
-        await copy.CopyFatAsync(unpacked.Path, parts.Boot, $"{image}/boot", file, cancellation).ConfigureAwait(false);
-        await copy.CopyExtAsync(unpacked.Path, parts, $"{work}/mount", $"{image}/root", file, progress, cancellation).ConfigureAwait(false);
+        disk.MakeTree(image);
+        (string sha256, long bytes) = stream is null && Directory.Exists(request.Source)
+            ? await CopyFolderAsync(request, image, progress, cancellation).ConfigureAwait(false)
+            : await UnpackAsync(request, stream, work, image, progress, cancellation).ConfigureAwait(false);
 
         progress.Report("Looking into the initramfs");
-        IReadOnlyList<InitramfsInfo> initramfs = await InitramfsInspector.InspectAsync($"{image}/boot", cancellation).ConfigureAwait(false);
+        IReadOnlyList<InitramfsInfo> initramfs = await InitramfsInspector.InspectAsync($"{image}/boot", null, cancellation).ConfigureAwait(false);
 
         progress.Report("Editing for network boot");
-        (IReadOnlyList<EditStep> steps, string mountPoint, string distribution) = ImageEditor.Apply($"{image}/root", $"{image}/boot", file);
+        (IReadOnlyList<EditStep> steps, string mountPoint, string distribution) = ImageEditor.Apply($"{image}/root", $"{image}/boot", request.Source);
         ImageInfo info = new()
         {
             Name = name,
-            Source = Path.GetFileName(file),
-            Sha256 = unpacked.Sha256,
+            Source = Path.GetFileName(request.Source.TrimEnd('/')),
+            Sha256 = sha256,
             Imported = time.GetUtcNow(),
             Distribution = distribution,
-            BootFolder = layout.ImageBoot(name),
-            RootFolder = layout.ImageRoot(name),
-            SizeBytes = parts.RootUsedBytes + SizeOf($"{image}/boot"),
+            BootFolder = disk.Layout.ImageBoot(name),
+            RootFolder = disk.Layout.ImageRoot(name),
+            SizeBytes = bytes,
             BootMountPoint = mountPoint,
-
-            // What could not be read is no reason to refuse NFS: nearly every initramfs can do it. iSCSI must have been put in on purpose.
-            CanNfs = initramfs.All(one => one.CanNfs || one.Problem is not null),
-            CanIscsi = initramfs.Count > 0 && initramfs.All(one => one.CanIscsi),
+            CanNfs = InitramfsInspector.CanNfs(initramfs),
+            CanIscsi = InitramfsInspector.CanIscsi(initramfs),
             Initramfs = initramfs,
             Edits = steps,
         };
-        ImageStore.Write(image, info);
+        ImageStore.Write(disk, image, info);
 
         progress.Report("Writing to the disk");
-        await Task.Run(() => AtomicFile.SyncFilesystem(image), CancellationToken.None).ConfigureAwait(false);
+        await disk.SettleAsync(image, hasCopies: true).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
-        Directory.Move(image, layout.Image(name));
-        AtomicFile.SyncFolder(layout.Images);
+        disk.Move(image, disk.Layout.Image(name));
         return info;
+    }
+
+    private async Task<(string Sha256, long Bytes)> CopyFolderAsync(ImportRequest request, string image, ProgressMeter progress, CancellationToken cancellation)
+    {
+        if (request.Sha256 is not null)
+            throw new StorageException($"{request.Source} is a folder, and a folder has no SHA-256: leave it out.");
+        if (disk.Layout.Data.StartsWith(request.Source.TrimEnd('/') + "/", StringComparison.Ordinal) || request.Source.TrimEnd('/').Length == 0)
+            throw new StorageException($"{request.Source} holds the data folder {disk.Layout.Data} itself: it cannot be copied into it.");
+        await new RootTree(disk).CopyAsync(request.Source, $"{image}/root", progress, cancellation).ConfigureAwait(false);
+        await RootTree.SplitBootAsync($"{image}/root", $"{image}/boot", request.Source).ConfigureAwait(false);
+        return ("", await DataDisk.UsedBytesAsync([image]).ConfigureAwait(false));
+    }
+
+    private async Task<(string Sha256, long Bytes)> UnpackAsync(ImportRequest request, Stream? stream, string work, string image, ProgressMeter progress, CancellationToken cancellation)
+    {
+        string shown = request.Source;
+        UnpackedImage unpacked = await new ImageUnpacker(options, disk.Space, progress).UnpackAsync(request, stream, $"{work}/disk.img", cancellation).ConfigureAwait(false);
+        if (RootTree.IsTar(unpacked.Path))
+        {
+            await new RootTree(disk).ExtractAsync(unpacked, $"{image}/root", shown, progress, cancellation).ConfigureAwait(false);
+            await RootTree.SplitBootAsync($"{image}/root", $"{image}/boot", shown).ConfigureAwait(false);
+            return (unpacked.Sha256, await DataDisk.UsedBytesAsync([image]).ConfigureAwait(false));
+        }
+
+        progress.Report("Reading the partition table");
+        IReadOnlyList<Partition> partitions = await PartitionTable.ReadAsync(unpacked.Path, unpacked.Length, shown, cancellation).ConfigureAwait(false);
+        ImageParts parts = ImageParts.Find(unpacked.Path, partitions, shown);
+        disk.Space.Require(parts.RootUsedBytes, $"for the content of {shown}");
+        TreeCopy copy = new(disk);
+        progress.Report("Copying the boot tree");
+        await copy.CopyFatAsync(unpacked.Path, parts.Boot, $"{image}/boot", shown, cancellation).ConfigureAwait(false);
+        await copy.CopyExtAsync(unpacked.Path, parts, $"{work}/mount", $"{image}/root", shown, progress, cancellation).ConfigureAwait(false);
+        return (unpacked.Sha256, parts.RootUsedBytes + SizeOf($"{image}/boot"));
     }
 
     private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length);

@@ -1,25 +1,25 @@
 using System.Text.Json;
-using Bramble.Linux.Files;
 using Bramble.Storage.Contract;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Storage.Images;
 
 /// <summary>The records of images. Paths are not believed but made from where the record lies.</summary>
-internal sealed class ImageStore(Layout layout, ILogger logger)
+internal sealed class ImageStore(DataDisk disk, ILogger logger)
 {
+    private readonly Layout _layout = disk.Layout;
     internal const UnixFileMode RecordMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>One image; null if there is none or its record cannot be read.</summary>
     internal ImageInfo? Find(string name)
     {
-        string path = layout.ImageRecord(name);
+        string path = _layout.ImageRecord(name);
         if (!File.Exists(path))
             return null;
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), StorageJson.Default.ImageInfo) is { } info
-                ? info with { Name = name, BootFolder = layout.ImageBoot(name), RootFolder = layout.ImageRoot(name) }
+                ? info with { Name = name, BootFolder = _layout.ImageBoot(name), RootFolder = _layout.ImageRoot(name) }
                 : null;
         }
         catch (Exception e) when (e is JsonException or IOException)
@@ -33,9 +33,9 @@ internal sealed class ImageStore(Layout layout, ILogger logger)
     internal IReadOnlyList<ImageInfo> List()
     {
         List<ImageInfo> images = [];
-        if (!Directory.Exists(layout.Images))
+        if (!Directory.Exists(_layout.Images))
             return images;
-        foreach (string folder in Directory.EnumerateDirectories(layout.Images).Order(StringComparer.Ordinal))
+        foreach (string folder in Directory.EnumerateDirectories(_layout.Images).Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileName(folder);
             if (StorageNames.IsImage(name) && Find(name) is { } info)
@@ -46,6 +46,6 @@ internal sealed class ImageStore(Layout layout, ILogger logger)
     }
 
     /// <summary>Writes the record into a folder that is to become the image.</summary>
-    internal static void Write(string folder, ImageInfo info) =>
-        AtomicFile.WriteAllBytes($"{folder}/image.json", JsonSerializer.SerializeToUtf8Bytes(info, StorageJson.Default.ImageInfo), RecordMode);
+    internal static void Write(DataDisk disk, string folder, ImageInfo info) =>
+        disk.Write($"{folder}/image.json", JsonSerializer.SerializeToUtf8Bytes(info, StorageJson.Default.ImageInfo), RecordMode);
 }

@@ -1,63 +1,70 @@
-using System.Security.Cryptography;
 using Bramble.Linux.Processes;
 using Bramble.Storage.Contract;
 using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Storage.Images;
 
-/// <summary>Reads the given file once: hashes it, and unpacks it into a sparse temporary file if it is packed.</summary>
+/// <summary>Reads what is given once: hashes it, and unpacks it into a sparse temporary file unless it is a plain file already.</summary>
 internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, ProgressMeter progress)
 {
     private const int BufferLength = 1 << 20;
     private const long SpaceCheckInterval = 32L << 20;
     private const int GzipWarning = 2;
 
-    /// <summary>Unpacks.</summary>
-    /// <param name="file">The given file.</param>
-    /// <param name="target">Temporary file to make if it is packed.</param>
+    private long _nextCheck;
+
+    /// <summary>Unpacks a file or a stream.</summary>
+    /// <param name="request">Path or name, and what is known of it.</param>
+    /// <param name="stream">The stream; null for the file at the path.</param>
+    /// <param name="target">Temporary file to make if it is packed or a stream.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <exception cref="StorageException">Broken off, damaged, too large, or no space.</exception>
-    internal async Task<UnpackedImage> UnpackAsync(string file, string target, CancellationToken cancellation)
+    /// <exception cref="StorageException">Broken off, damaged, another SHA-256, too large, or no space.</exception>
+    internal async Task<UnpackedImage> UnpackAsync(ImportRequest request, Stream? stream, string target, CancellationToken cancellation)
     {
-        using SafeFileHandle source = Open(file);
-        long length = RandomAccess.GetLength(source);
-        byte[] start = new byte[Magic.Length];
-        ImageCompression compression = Magic.Of(start.AsSpan(0, RandomAccess.Read(source, start, 0)));
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        switch (compression)
+        string name = request.Source;
+        await using FileStream? file = stream is null ? Open(name) : null;
+        if (stream is not null && request.Length > 0)
+            space.Require(0, $"to import {name}");
+        await using SourceStream source = new((Stream?)file ?? stream!, file?.Length ?? request.Length, name, progress);
+        byte[] start = await source.PeekAsync(Magic.Length, cancellation).ConfigureAwait(false);
+        if (start.Length == 0)
+            throw new StorageException($"{name} is empty.");
+        ImageCompression compression = Magic.Of(start);
+        if (compression == ImageCompression.None && file is not null)
         {
-            case ImageCompression.Zip:
-                throw new StorageException($"{file} is a zip archive. Unpack it first (unzip) and give the .img inside.");
-            case ImageCompression.None:
-                await ReadAsync(source, length, hash, "Reading", (_, _) => ValueTask.CompletedTask, cancellation).ConfigureAwait(false);
-                return new UnpackedImage(file, Hex(hash), length);
+            RequireSize(name, file.Length);
+            return new UnpackedImage(name, RequireHash(request, await source.FinishAsync(cancellation).ConfigureAwait(false)), file.Length);
         }
 
-        await RefuseEarlyAsync(file, compression, cancellation).ConfigureAwait(false);
-        (string program, string[] arguments) = Magic.Unpacker(compression);
+        if (file is not null && compression == ImageCompression.Xz)
+            await RefuseEarlyAsync(name, cancellation).ConfigureAwait(false);
+        source.Doing = compression == ImageCompression.None ? "Reading" : "Unpacking";
         using SafeFileHandle unpacked = File.OpenHandle(target, FileMode.CreateNew, FileAccess.Write);
         SparseFile sparse = new(unpacked);
-        ProcessResult result = await ChildProcess.RunAsync(
-            program,
-            arguments,
-            (input, token) => FeedAsync(source, length, hash, input, token),
-            (output, token) => DrainAsync(file, sparse, output, token),
-            cancellation).ConfigureAwait(false);
-        if (!result.Succeeded && !(compression == ImageCompression.Gzip && result.ExitCode == GzipWarning))
-            throw Damaged(file, program, result.Words);
+        switch (compression)
+        {
+            case ImageCompression.None:
+                await DrainAsync(name, sparse, source, cancellation).ConfigureAwait(false);
+                break;
+            case ImageCompression.Zip:
+                await ZipImage.UnpackAsync(source, name, data => Append(name, sparse, data.Span), cancellation).ConfigureAwait(false);
+                break;
+            default:
+                await RunAsync(name, compression, source, sparse, cancellation).ConfigureAwait(false);
+                break;
+        }
+
+        // Whatever was not read yet belongs to the hash too.
+        string sha256 = RequireHash(request, await source.FinishAsync(cancellation).ConfigureAwait(false));
         sparse.Complete();
-        return new UnpackedImage(target, Hex(hash), sparse.Length);
+        return new UnpackedImage(target, sha256, sparse.Length);
     }
 
-    private static SafeFileHandle Open(string file)
+    private static FileStream Open(string file)
     {
         try
         {
-            SafeFileHandle handle = File.OpenHandle(file, options: FileOptions.SequentialScan);
-            if (RandomAccess.GetLength(handle) > 0)
-                return handle;
-            handle.Dispose();
-            throw new StorageException($"{file} is empty.");
+            return new FileStream(file, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite, BufferSize = 0, Options = FileOptions.SequentialScan });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -65,11 +72,16 @@ internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, Pro
         }
     }
 
-    /// <summary>An xz file has its length at its end: a broken-off one and a too large one are refused before the long work.</summary>
-    private async Task RefuseEarlyAsync(string file, ImageCompression compression, CancellationToken cancellation)
+    private static string RequireHash(ImportRequest request, string sha256)
     {
-        if (compression != ImageCompression.Xz)
-            return;
+        if (request.Sha256 is { } wanted && !string.Equals(wanted, sha256, StringComparison.OrdinalIgnoreCase))
+            throw new StorageException($"{request.Source} is not the file that was meant: its SHA-256 is {sha256}, not {wanted.ToLowerInvariant()}. Download it again from the official place.");
+        return sha256;
+    }
+
+    /// <summary>An xz file has its length at its end: a broken-off one and a too large one are refused before the long work.</summary>
+    private async Task RefuseEarlyAsync(string file, CancellationToken cancellation)
+    {
         ProcessResult list = await ChildProcess.RunAsync("xz", ["--robot", "--list", "--", file], cancellation).ConfigureAwait(false);
         if (!list.Succeeded)
             throw Damaged(file, "xz", list.Words);
@@ -81,76 +93,64 @@ internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, Pro
             {
                 RequireSize(file, unpacked);
                 // Most images hold as much zero as content; whether the rest fits shows while unpacking.
-                space.Require(Math.Min(unpacked, RandomAccessLength(file)), $"to unpack {file}");
+                space.Require(Math.Min(unpacked, new FileInfo(file).Length), $"to unpack {file}");
             }
         }
     }
 
-    private static long RandomAccessLength(string file) => new FileInfo(file).Length;
-
-    private async Task FeedAsync(SafeFileHandle source, long length, IncrementalHash hash, Stream input, CancellationToken cancellation)
+    private async Task RunAsync(string name, ImageCompression compression, SourceStream source, SparseFile sparse, CancellationToken cancellation)
     {
-        bool open = true;
-        await ReadAsync(source, length, hash, "Unpacking", Write, cancellation).ConfigureAwait(false);
+        (string program, string[] arguments) = Magic.Unpacker(compression);
+        ProcessResult result = await ChildProcess.RunAsync(
+            program,
+            arguments,
+            (input, token) => FeedAsync(source, input, token),
+            (output, token) => DrainAsync(name, sparse, output, token),
+            cancellation).ConfigureAwait(false);
+        if (!result.Succeeded && !(compression == ImageCompression.Gzip && result.ExitCode == GzipWarning))
+            throw Damaged(name, program, result.Words);
+    }
 
-        async ValueTask Write(ReadOnlyMemory<byte> data, CancellationToken token)
+    private static async Task FeedAsync(SourceStream source, Stream input, CancellationToken cancellation)
+    {
+        byte[] buffer = new byte[BufferLength];
+        for (int read; (read = await source.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
         {
-            if (!open)
-                return;
             try
             {
-                await input.WriteAsync(data, token).ConfigureAwait(false);
+                await input.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
             }
             catch (IOException)
             {
-                // The unpacker has seen enough or has given up; its exit code tells which. The hash is of the whole file either way.
-                open = false;
-            }
-        }
-    }
-
-    private async Task ReadAsync(SafeFileHandle source, long length, IncrementalHash hash, string step, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> use, CancellationToken cancellation)
-    {
-        byte[] buffer = new byte[BufferLength];
-        for (long at = 0; ;)
-        {
-            int read = await RandomAccess.ReadAsync(source, buffer, at, cancellation).ConfigureAwait(false);
-            if (read == 0)
-                break;
-            hash.AppendData(buffer, 0, read);
-            await use(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-            at += read;
-            progress.Report(step, at, length);
-        }
-    }
-
-    private async Task DrainAsync(string file, SparseFile sparse, Stream output, CancellationToken cancellation)
-    {
-        byte[] buffer = new byte[BufferLength];
-        long nextCheck = 0;
-        for (; ;)
-        {
-            int read = await output.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
-            if (read == 0)
+                // The unpacker has seen enough or has given up; its exit code tells which.
                 return;
-            sparse.Append(buffer.AsSpan(0, read));
-            RequireSize(file, sparse.Length);
-            if (sparse.Length >= nextCheck)
-            {
-                space.Require(0, $"to unpack {file}");
-                nextCheck = sparse.Length + SpaceCheckInterval;
             }
         }
     }
 
-    private void RequireSize(string file, long unpacked)
+    private async Task DrainAsync(string name, SparseFile sparse, Stream output, CancellationToken cancellation)
+    {
+        byte[] buffer = new byte[BufferLength];
+        for (int read; (read = await output.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false)) > 0;)
+            Append(name, sparse, buffer.AsSpan(0, read));
+    }
+
+    private void Append(string name, SparseFile sparse, ReadOnlySpan<byte> data)
+    {
+        sparse.Append(data);
+        RequireSize(name, sparse.Length);
+        if (sparse.Length < _nextCheck)
+            return;
+        space.Require(0, $"to unpack {name}");
+        _nextCheck = sparse.Length + SpaceCheckInterval;
+    }
+
+    private void RequireSize(string name, long unpacked)
     {
         if (unpacked > options.MaximumImageBytes)
-            throw new StorageException($"{file} unpacks to more than {DiskSpace.Text(options.MaximumImageBytes)}, which is the limit: this is not an image for a Raspberry Pi.");
+            throw new StorageException($"{name} unpacks to more than {DiskSpace.Text(options.MaximumImageBytes)}, which is the limit: this is not an image for a Raspberry Pi.");
     }
 
-    private static StorageException Damaged(string file, string program, string words) =>
-        new($"{file} is damaged or broken off ({program}: {words}). Download or copy it again.");
-
-    private static string Hex(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset());
+    private static StorageException Damaged(string name, string program, string words) =>
+        new($"{name} is damaged or broken off ({program}: {words}). Download or copy it again.");
 }

@@ -8,14 +8,25 @@ internal static class InitramfsInspector
 {
     private const long MaximumBytes = 2L << 30;
 
+    /// <summary>What could not be read is no reason to refuse NFS: nearly every initramfs can do it.</summary>
+    internal static bool CanNfs(IReadOnlyList<InitramfsInfo> initramfs) => initramfs.All(static one => one.CanNfs || one.Problem is not null);
+
+    /// <summary>iSCSI must have been put in on purpose.</summary>
+    internal static bool CanIscsi(IReadOnlyList<InitramfsInfo> initramfs) => initramfs.Count > 0 && initramfs.All(static one => one.CanIscsi);
+
     /// <summary>Looks into every initramfs of a boot tree, in order of name.</summary>
-    internal static async Task<IReadOnlyList<InitramfsInfo>> InspectAsync(string bootFolder, CancellationToken cancellation)
+    /// <param name="bootFolder">The boot tree.</param>
+    /// <param name="origin">An image that the tree was once cloned from: what is still the same file is known already. Null for none.</param>
+    /// <param name="cancellation">Stops.</param>
+    internal static async Task<IReadOnlyList<InitramfsInfo>> InspectAsync(string bootFolder, ImageInfo? origin, CancellationToken cancellation)
     {
         List<InitramfsInfo> found = [];
         foreach (string file in Directory.EnumerateFiles(bootFolder).Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileName(file);
-            if (IsInitramfs(name))
+            if (IsInitramfs(name) && origin?.Initramfs.FirstOrDefault(one => one.File == name) is { } known && IsSame(file, $"{origin.BootFolder}/{name}"))
+                found.Add(known);
+            else if (IsInitramfs(name))
                 found.Add(await InspectFileAsync(file, name, cancellation).ConfigureAwait(false));
         }
 
@@ -24,6 +35,13 @@ internal static class InitramfsInspector
 
     internal static bool IsInitramfs(string name) =>
         name.StartsWith("initramfs", StringComparison.Ordinal) || name.StartsWith("initrd", StringComparison.Ordinal);
+
+    private static bool IsSame(string file, string other)
+    {
+        FileInfo one = new(file);
+        FileInfo two = new(other);
+        return two.Exists && one.Length == two.Length && one.LastWriteTimeUtc == two.LastWriteTimeUtc;
+    }
 
     private static async Task<InitramfsInfo> InspectFileAsync(string file, string name, CancellationToken cancellation)
     {

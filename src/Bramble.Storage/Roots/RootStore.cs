@@ -1,24 +1,35 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Bramble.Linux.Files;
 using Bramble.Storage.Contract;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Storage.Roots;
 
-/// <summary>The records of clients' roots and the addresses that they are open to.</summary>
-internal sealed class RootStore(Layout layout, ILogger logger)
+/// <summary>The records of clients' roots: their states, which of them the next boot gets, and which is open to which address.</summary>
+internal sealed class RootStore(DataDisk disk, ILogger logger)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string NoAddress = "-";
 
-    internal RootRecord? Find(string client)
+    private Layout Layout => disk.Layout;
+
+    /// <summary>Number of the state that the client's next boot gets; null if there is none.</summary>
+    internal int? Current(string client) =>
+        new FileInfo(Layout.ClientCurrent(client)).LinkTarget is { } target && Layout.StateNumber(target) is { } state && target == Layout.StatePath(state) ? state : null;
+
+    /// <summary>The state that the client's next boot gets; null if there is none or its record cannot be read.</summary>
+    internal StateRecord? Find(string client) => Current(client) is { } state ? Find(client, state) : null;
+
+    /// <summary>One state; null if there is none or its record cannot be read.</summary>
+    internal StateRecord? Find(string client, int state)
     {
-        string path = layout.ClientRecord(client);
+        string path = Layout.ClientStateRecord(client, state);
         if (!File.Exists(path))
             return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StorageJson.Default.RootRecord);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StorageJson.Default.StateRecord) is { } record ? record with { Number = state } : null;
         }
         catch (Exception e) when (e is JsonException or IOException)
         {
@@ -27,11 +38,12 @@ internal sealed class RootStore(Layout layout, ILogger logger)
         }
     }
 
-    internal IEnumerable<(string Client, RootRecord Record)> List()
+    /// <summary>All clients with a root, each with the state that its next boot gets.</summary>
+    internal IEnumerable<(string Client, StateRecord Record)> List()
     {
-        if (!Directory.Exists(layout.Clients))
+        if (!Directory.Exists(Layout.Clients))
             yield break;
-        foreach (string folder in Directory.EnumerateDirectories(layout.Clients).Order(StringComparer.Ordinal))
+        foreach (string folder in Directory.EnumerateDirectories(Layout.Clients).Order(StringComparer.Ordinal))
         {
             string client = Path.GetFileName(folder);
             if (StorageNames.IsClient(client) && Find(client) is { } record)
@@ -39,40 +51,66 @@ internal sealed class RootStore(Layout layout, ILogger logger)
         }
     }
 
-    internal static void Write(string folder, RootRecord record) =>
-        AtomicFile.WriteAllBytes($"{folder}/root.json", JsonSerializer.SerializeToUtf8Bytes(record, StorageJson.Default.RootRecord), OwnerOnly);
-
-    /// <summary>The address that a client's root is open to; null for none.</summary>
-    internal string? Address(string client)
+    /// <summary>All states of a client, oldest first.</summary>
+    internal IEnumerable<StateRecord> States(string client)
     {
-        string path = layout.ClientAddress(client);
+        string folder = Layout.ClientStates(client);
+        if (!Directory.Exists(folder))
+            return [];
+        return Directory.EnumerateDirectories(folder).Select(Layout.StateNumber).OfType<int>().Order().Select(state => Find(client, state)).OfType<StateRecord>();
+    }
+
+    /// <summary>A number that no state of the client has or had.</summary>
+    internal int NextNumber(string client)
+    {
+        string folder = Layout.ClientStates(client);
+        return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Select(Layout.StateNumber).OfType<int>().Append(Current(client) ?? 0).Max() + 1 : 1;
+    }
+
+    /// <summary>Writes the record into the folder of a state.</summary>
+    internal void Write(string folder, StateRecord record) =>
+        disk.Write($"{folder}/state.json", JsonSerializer.SerializeToUtf8Bytes(record, StorageJson.Default.StateRecord), OwnerOnly);
+
+    /// <summary>Has the client's next boot get a state.</summary>
+    internal void SetCurrent(string client, int state) => disk.Link(Layout.ClientCurrent(client), Layout.StatePath(state));
+
+    /// <summary>What is open of a client's root; null if nothing is and nothing was.</summary>
+    internal Opening? Opened(string client)
+    {
+        string path = Layout.ClientAddress(client);
         if (!File.Exists(path))
             return null;
-        string text = File.ReadAllText(path).Trim();
-        return Linux.Net.Ipv4Address.TryParse(text, out _) ? text : null;
+        string[] words = File.ReadAllText(path).Trim().Split(' ');
+        return words.Length == 2 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int state)
+            ? new Opening(Linux.Net.Ipv4Address.TryParse(words[0], out _) ? words[0] : null, state)
+            : null;
     }
 
-    internal void SetAddress(string client, string? address)
+    /// <summary>All clients with a root that is open, each with the state that is.</summary>
+    internal IEnumerable<(string Client, string Address, StateRecord Record)> ListOpened()
     {
-        string path = layout.ClientAddress(client);
-        if (address is null)
+        foreach ((string client, _) in List())
         {
-            File.Delete(path);
-            AtomicFile.SyncFolder(layout.Client(client));
-        }
-        else
-        {
-            AtomicFile.WriteAllBytes(path, Encoding.ASCII.GetBytes(address + "\n"), Images.ImageStore.RecordMode);
+            if (Opened(client) is { Address: { } address } opened && Find(client, opened.State) is { } record)
+                yield return (client, address, record);
         }
     }
 
-    internal ClientRoot Describe(string client, RootRecord record) => new()
+    internal void SetOpened(string client, Opening opened)
+    {
+        if (Opened(client) != opened)
+            disk.Write(Layout.ClientAddress(client), Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{opened.Address ?? NoAddress} {opened.State}\n")), Images.ImageStore.RecordMode);
+    }
+
+    internal ClientRoot Describe(string client, StateRecord record) => new()
     {
         Client = client,
         Image = record.Image,
         Kind = record.Kind,
-        BootFolder = layout.ClientBoot(client),
-        RootFolder = record.Kind == RootKind.Nfs ? layout.ClientRoot(client) : null,
+        State = record.Number,
+        CurrentLink = Layout.ClientCurrent(client),
+        BootFolder = Layout.ClientBoot(client, record.Number),
+        RootFolder = record.Kind == RootKind.Nfs ? Layout.ClientRoot(client, record.Number) : null,
         TargetName = record.TargetName,
         InitiatorName = record.InitiatorName,
         ChapUser = record.ChapUser,

@@ -3,8 +3,8 @@ using Bramble.Storage.Contract;
 
 namespace Bramble.Bus;
 
-/// <summary>Sends the progress of one import as signals, in the order in which it is told.</summary>
-internal sealed class ProgressSignal(IBusConnection bus, string file) : IProgress<ImportProgress>
+/// <summary>Sends the progress of one operation as signals, in the order in which it is told.</summary>
+internal sealed class ProgressSignal(IBusConnection bus, string subject) : IProgress<ImportProgress>
 {
     public void Report(ImportProgress value)
     {
@@ -14,7 +14,7 @@ internal sealed class ProgressSignal(IBusConnection bus, string file) : IProgres
             StorageBusNames.Name,
             StorageBusNames.ProgressSignal,
             "sstt",
-            file,
+            subject,
             value.Step,
             (ulong)Math.Max(0, value.Done),
             (ulong)Math.Max(0, value.Total)).ContinueWith(static sent => sent.Exception, TaskScheduler.Default);

@@ -12,6 +12,6 @@ public static class StorageBusNames
     /// <summary>D-Bus error that stands for a <see cref="Storage.Contract.StorageException"/>.</summary>
     public const string Error = "org.bramble.Error.Storage";
 
-    /// <summary>Signal of progress: file, step, bytes done, bytes in all (0 if not known).</summary>
+    /// <summary>Signal of progress: what is worked on (the file of an import, or client or image otherwise), step, bytes done, bytes in all (0 if not known).</summary>
     public const string ProgressSignal = "Progress";
 }

@@ -12,15 +12,20 @@ namespace Bramble.Bus;
 /// interrupted command leaves nothing behind.
 /// </summary>
 /// <param name="storage">Who does the work.</param>
-/// <param name="callers">Who may ask for it.</param>
+/// <param name="images">Who does the rest of the work on images.</param>
+/// <param name="snapshots">Who does the work on snapshots.</param>
+/// <param name="callers">Who may ask for what a boot needs.</param>
 /// <param name="time">The clock of the idle time.</param>
 /// <param name="log">Where failures that nobody foresaw are told in full.</param>
-/// <param name="imageKeepers">Who of them may add and remove images; null for root alone.</param>
-public sealed partial class StorageBusObject(IStorage storage, BusCallers callers, TimeProvider time, ILogger log, BusCallers? imageKeepers = null)
+/// <param name="keepers">Who of them may ask for everything else; null for root alone.</param>
+public sealed partial class StorageBusObject(IStorage storage, IImages images, ISnapshots snapshots, BusCallers callers, TimeProvider time, ILogger log, BusCallers? keepers = null)
 {
     private static readonly TimeSpan s_lastLook = TimeSpan.FromMilliseconds(20);
 
-    private readonly BusCallers _imageKeepers = imageKeepers ?? BusCallers.RootAlone;
+    // What the boot server needs, which strangers talk to. The rest opens any file of this machine as root, or changes what clients boot.
+    private static readonly HashSet<string> s_forBoots = new(StringComparer.Ordinal) { "ListImages", "PrepareRoot", "PublishRoot", "RemoveRoot", "ListSnapshots", "CancelImport" };
+
+    private readonly BusCallers _keepers = keepers ?? BusCallers.RootAlone;
     private readonly ActivityMeter _activity = new(time);
     private readonly ConcurrentDictionary<(string Sender, string File), CancellationTokenSource> _imports = new();
 
@@ -55,8 +60,10 @@ public sealed partial class StorageBusObject(IStorage storage, BusCallers caller
                     await storage.RemoveRootAsync(call.Get<string>(0), stop).ConfigureAwait(false);
                     return [];
                 }),
+                .. ImageMethods(),
+                .. SnapshotMethods(),
             ],
-            Signals = [new BusSignal(StorageBusNames.ProgressSignal, "sstt", "file", "step", "done", "total")],
+            Signals = [new BusSignal(StorageBusNames.ProgressSignal, "sstt", "subject", "step", "done", "total")],
         }).ConfigureAwait(false);
         await bus.RequestNameAsync(StorageBusNames.Name).ConfigureAwait(false);
     }
@@ -108,10 +115,9 @@ public sealed partial class StorageBusObject(IStorage storage, BusCallers caller
             // First listen, then ask who it is: a caller that goes in between is noticed by either.
             await using IAsyncDisposable watch = await call.Bus.WatchNameLostAsync(call.Message.Sender, stop.Cancel).ConfigureAwait(false);
             await callers.CheckAsync(call).ConfigureAwait(false);
-            if (call.Message.Member is "AddImage" or "RemoveImage")
+            if (!s_forBoots.Contains(call.Message.Member))
             {
-                // AddImage opens any file of this machine, as root.
-                await _imageKeepers.CheckAsync(call).ConfigureAwait(false);
+                await _keepers.CheckAsync(call).ConfigureAwait(false);
             }
 
             return await work(call, stop.Token).ConfigureAwait(false);
@@ -139,21 +145,7 @@ public sealed partial class StorageBusObject(IStorage storage, BusCallers caller
         {
             throw new StorageException($"{file}: the path must be absolute.");
         }
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        (string Sender, string File) key = (call.Message.Sender, file);
-        if (!_imports.TryAdd(key, stop))
-        {
-            throw new StorageException($"{file} is being imported already.");
-        }
-        try
-        {
-            var progress = new ProgressSignal(call.Bus, file);
-            return await storage.AddImageAsync(file, name.Length == 0 ? null : name, progress, stop.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            _imports.TryRemove(key, out _);
-        }
+        return await ImportAsync(call, file, gone, (progress, stop) => storage.AddImageAsync(file, name.Length == 0 ? null : name, progress, stop)).ConfigureAwait(false);
     }
 
     private Task<object[]> CancelImport(BusCall call)

@@ -7,21 +7,13 @@ namespace Bramble.Bus;
 
 /// <summary>The storage of the process <c>bramble storaged</c>, which the bus starts when it is needed.</summary>
 /// <param name="link">The system bus.</param>
-public sealed class StorageBusProxy(BusLink link) : IStorage
+public sealed partial class StorageBusProxy(BusLink link) : IStorage, IImages, ISnapshots
 {
     private const string HowToLook = "Look at: journalctl -u bramble-storaged";
 
     /// <inheritdoc/>
-    public async Task<ImageInfo> AddImageAsync(string file, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation)
-    {
-        IBusConnection bus = await ConnectAsync(cancellation).ConfigureAwait(false);
-        await using IAsyncDisposable? listening = progress is null ? null : await TranslateAsync(ListenAsync(bus, file, progress), cancellation).ConfigureAwait(false);
-        cancellation.ThrowIfCancellationRequested();
-        // Cancelling does not stop the waiting: the answer tells that the import has cleaned up after itself.
-        Task<BusMessage> import = CallAsync(bus, "AddImage", "ss", [file, name ?? ""], CancellationToken.None, cancellation);
-        await using CancellationTokenRegistration registration = cancellation.Register(() => _ = CancelAsync(bus, file, import));
-        return Read(await import.ConfigureAwait(false), StorageContractJson.Default.ImageInfo);
-    }
+    public Task<ImageInfo> AddImageAsync(string file, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
+        ImportAsync(file, "AddImage", "ss", [file, name ?? ""], progress, cancellation);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) =>
@@ -40,11 +32,11 @@ public sealed class StorageBusProxy(BusLink link) : IStorage
     /// <inheritdoc/>
     public Task RemoveRootAsync(string client, CancellationToken cancellation) => CallAsync("RemoveRoot", "s", [client], cancellation);
 
-    private static Task<IAsyncDisposable> ListenAsync(IBusConnection bus, string file, IProgress<ImportProgress> progress) => bus.SubscribeAsync(
+    private static Task<IAsyncDisposable> ListenAsync(IBusConnection bus, string subject, IProgress<ImportProgress> progress) => bus.SubscribeAsync(
         $"type='signal',sender='{StorageBusNames.Name}',path='{StorageBusNames.Path}',interface='{StorageBusNames.Name}',member='{StorageBusNames.ProgressSignal}'",
         signal =>
         {
-            if (signal.Get<string>(0) == file)
+            if (signal.Get<string>(0) == subject)
             {
                 progress.Report(new ImportProgress(signal.Get<string>(1), (long)signal.Get<ulong>(2), (long)signal.Get<ulong>(3)));
             }

@@ -8,11 +8,11 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble client add|approve|list|show</c>.</summary>
+/// <summary><c>bramble client add|approve|duplicate|list|reset|show</c>.</summary>
 internal static class ClientCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), List(), Show() };
+    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), List(), Reset(), Show() };
 
     private static Command Add()
     {
@@ -45,6 +45,63 @@ internal static class ClientCommand
         var command = new Command("approve", "Lets a board that was seen boot: it becomes a client when it next asks.") { board };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
             AnsiConsole.MarkupLineInterpolated($"[green]Approved[/] [bold]{await new FleetBusProxy(bus).ApproveAsync(result.GetRequiredValue(board), cancellation)}[/]: it boots when it next asks.")));
+        return command;
+    }
+
+    private static Command Duplicate()
+    {
+        var name = new Argument<string>("NAME") { Description = "The client that is there." };
+        var added = new Argument<string>("NEW") { Description = "Name of the new client." };
+        var board = new Option<string?>("--board", "--serial") { Description = "Its board: the last eight digits of the serial number, or the MAC address." };
+        var address = new Option<string?>("--address") { Description = "A fixed IPv4 address. Default: one of the pool." };
+        var command = new Command("duplicate", "Adds a client with what another has now. Identity, host keys and secrets are not copied.") { name, added, board, address };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            string source = result.GetRequiredValue(name);
+            string target = result.GetRequiredValue(added);
+            FleetStatus fleet = await BusCommand.StatusAsync(bus, cancellation);
+            if (fleet.Clients.Any(c => c.Name == target))
+            {
+                throw new StorageException($"There is a client '{target}' already.");
+            }
+
+            StorageBusProxy storage = BusCommand.Storage(bus);
+            using var progress = new ProgressLine();
+            ClientRoot root = await storage.DuplicateAsync(source, target, progress, cancellation);
+            progress.Dispose();
+            try
+            {
+                var request = new ClientRequest
+                {
+                    Name = target,
+                    Board = result.GetValue(board),
+                    Address = result.GetValue(address),
+                    Image = root.Image,
+                    Root = root.Kind == RootKind.Iscsi ? "iscsi" : "nfs",
+                };
+                await new FleetBusProxy(bus).AddClientAsync(JsonSerializer.Serialize(request, ClientRequestJson.Default.ClientRequest), cancellation);
+            }
+            catch
+            {
+                // A root without its client would be in the way of the next try.
+                await storage.RemoveRootAsync(target, CancellationToken.None);
+                throw;
+            }
+
+            AnsiConsole.MarkupLineInterpolated($"[green]Added[/] [bold]{target}[/] with what {source} has");
+        }));
+        return command;
+    }
+
+    private static Command Reset()
+    {
+        var name = new Argument<string>("NAME") { Description = "The client." };
+        var command = new Command("reset", "Has a client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.") { name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            using var progress = new ProgressLine();
+            SnapshotCommand.WriteChange(await BusCommand.Storage(bus).ResetAsync(result.GetRequiredValue(name), progress, cancellation), progress);
+        }));
         return command;
     }
 

@@ -5,25 +5,26 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble image add|list|show|remove</c>.</summary>
+/// <summary><c>bramble image add|check|list|promote|remove|rename|show</c>.</summary>
 internal static class ImageCommand
 {
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        return new Command("image", "Operating system images.") { Add(), List(), Show(), Remove() };
+        return new Command("image", "Operating system images.") { Add(), Check(), List(), Promote(), Remove(), Rename(), Show() };
     }
 
     private static Command Add()
     {
-        var file = new Argument<string>("FILE") { Description = "A disk image: .img, .img.xz, .img.zst or .img.gz." };
-        var name = new Option<string?>("--name") { Description = "Name of the image. Default: made from the file's." };
-        var command = new Command("add", "Imports a disk image, such as Raspberry Pi OS.") { file, name };
+        var file = new Argument<string>("FILE") { Description = "A disk image or a root tarball, plain or packed (xz, zst, gz, zip); a folder with a root tree; an http(s):// address; a card reader such as /dev/sda; or - for standard input." };
+        var name = new Option<string?>("--name") { Description = "Name of the image. Default: made from the file's. NAME@VERSION for a version of it." };
+        var sha256 = new Option<string?>("--sha256") { Description = "SHA-256 that the file must have, as the official download page shows it." };
+        var command = new Command("add", "Imports a disk image, such as Raspberry Pi OS.") { file, name, sha256 };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             using var progress = new ProgressLine();
-            ImageInfo image = await BusCommand.Storage(bus)
-                .AddImageAsync(Path.GetFullPath(result.GetRequiredValue(file)), result.GetValue(name), progress, cancellation);
+            ImageInfo image = await ImageSource.ImportAsync(
+                BusCommand.Storage(bus), result.GetRequiredValue(file), result.GetValue(name), result.GetValue(sha256), progress, cancellation);
             progress.Dispose();
             await BusCommand.TellServerAsync(bus, cancellation);
             AnsiConsole.MarkupLineInterpolated($"[green]Imported[/] [bold]{image.Name}[/]: {image.Distribution}, {image.SizeBytes / 1e6:0} MB");
@@ -67,7 +68,55 @@ internal static class ImageCommand
             ImageInfo image = (await BusCommand.Storage(bus).ListImagesAsync(cancellation)).FirstOrDefault(i => i.Name == wanted)
                 ?? throw new StorageException($"There is no image '{wanted}'. 'bramble image list' shows those there are.");
             AnsiConsole.MarkupLineInterpolated($"[bold]{image.Name}[/]: {image.Distribution}, {image.SizeBytes / 1e6:0} MB, roots: {Roots(image)}");
-            Console.WriteLine($"from {image.Source}, SHA-256 {image.Sha256}");
+            Console.WriteLine(image.Sha256.Length > 0 ? $"from {image.Source}, SHA-256 {image.Sha256}" : $"from {image.Source}");
+            WriteEdits(image);
+        }));
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var name = new Argument<string>("NAME") { Description = "The image." };
+        var command = new Command("check", "Looks whether an image is whole.") { name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            string image = result.GetRequiredValue(name);
+            IReadOnlyList<string> problems = await BusCommand.Storage(bus).CheckImageAsync(image, cancellation);
+            if (problems.Count > 0)
+            {
+                throw new StorageException($"{image} is not whole:\n  {string.Join("\n  ", problems)}");
+            }
+
+            AnsiConsole.MarkupLineInterpolated($"[green]Whole[/] image [bold]{image}[/]");
+        }));
+        return command;
+    }
+
+    private static Command Rename()
+    {
+        var name = new Argument<string>("NAME") { Description = "The image." };
+        var newName = new Argument<string>("NEW") { Description = "Its new name." };
+        var command = new Command("rename", "Gives an image that no client uses another name.") { name, newName };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            await BusCommand.Storage(bus).RenameImageAsync(result.GetRequiredValue(name), result.GetRequiredValue(newName), cancellation);
+            await BusCommand.TellServerAsync(bus, cancellation);
+        }));
+        return command;
+    }
+
+    private static Command Promote()
+    {
+        var client = new Argument<string>("CLIENT") { Description = "The client." };
+        var name = new Argument<string>("NAME") { Description = "Name of the new image, such as raspios-lite@2026-10-01: what follows the @ is its version." };
+        var command = new Command("promote", "Makes an image of what a client has now. Identity, host keys and secrets are left out.") { client, name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            using var progress = new ProgressLine();
+            ImageInfo image = await BusCommand.Storage(bus).PromoteAsync(result.GetRequiredValue(client), result.GetRequiredValue(name), progress, cancellation);
+            progress.Dispose();
+            await BusCommand.TellServerAsync(bus, cancellation);
+            AnsiConsole.MarkupLineInterpolated($"[green]Made[/] image [bold]{image.Name}[/] of {image.Source}: {image.Distribution}");
             WriteEdits(image);
         }));
         return command;

@@ -20,6 +20,8 @@ internal static class RootCommandLine
             WhyCommand.Create(),
             FaultCommand.Create(),
             EepromCommand.Create(),
+            SnapshotCommand.Create(),
+            SnapshotCommand.CreateRollback(),
             PanelCommand.Create(),
             ConfigCommand.Create(),
         };

@@ -51,8 +51,8 @@ internal static class StoragedCommand
         };
         try
         {
-            var storage = new StorageService(options, new SystemdUnitReloader(new BusLink(() => (bus, ""))), TimeProvider.System, loggers.CreateLogger("storage"));
-            var service = new StorageBusObject(storage, BusCallers.RootAndBramble, TimeProvider.System, loggers.CreateLogger("bus"));
+            using var storage = new StorageService(options, new SystemdUnitReloader(new BusLink(() => (bus, ""))), TimeProvider.System, loggers.CreateLogger("storage"));
+            var service = new StorageBusObject(storage, storage, storage, BusCallers.RootAndBramble, TimeProvider.System, loggers.CreateLogger("bus"));
             // Before the name is taken: calls may arrive at once.
             await new SystemBusObject(BusCallers.RootAndBramble).AttachAsync(bus);
             await service.AttachAsync(bus);

@@ -52,6 +52,29 @@ public class FleetBootTests
     }
 
     [Fact]
+    public async Task After_a_rollback_the_next_boot_waits_for_the_other_state_and_gets_it()
+    {
+        await using TestFleet t = await TestFleet.StartAsync();
+        t.Storage.RollBack("pi-91cdf03d", 1);
+        await t.BindAsync(TestFleet.Pi4);
+        Assert.Equal(BootDisposition.Serve, t.Fleet.Decide(TestFleet.Pi4, ClientStage.Firmware).Disposition);
+        Assert.Single(t.Storage.Prepared);
+
+        // Nobody tells the fleet. Until the board boots again, its files are those that it booted with.
+        t.Storage.RollBack("pi-91cdf03d", 2);
+        t.Fleet.Open(TestFleet.PiAddress, "91cdf03d/config.txt").Content?.Dispose();
+        Assert.EndsWith("/states/1/boot:config.txt", t.Reader.Asked[^1]);
+        Assert.Equal(BootDisposition.Serve, t.Fleet.Decide(TestFleet.Pi4 with { Family = PiFamily.None, Serial = null, RevisionCode = null }, ClientStage.OperatingSystem).Disposition);
+        Assert.Single(t.Storage.Prepared);
+
+        Assert.Equal(BootDisposition.Wait, t.Fleet.Decide(TestFleet.Pi4, ClientStage.Firmware).Disposition);
+        await t.BindAsync(TestFleet.Pi4);
+        t.Fleet.Open(TestFleet.PiAddress, "91cdf03d/config.txt").Content?.Dispose();
+        Assert.EndsWith("/states/2/boot:config.txt", t.Reader.Asked[^1]);
+        await TestFleet.Eventually(() => t.Storage.Published.Count == 2);
+    }
+
+    [Fact]
     public async Task A_laptop_and_a_running_system_are_ignored_and_forgotten()
     {
         await using TestFleet t = await TestFleet.StartAsync();

@@ -22,6 +22,20 @@ internal sealed class FakeStorage(string folder) : IStorage
     /// <summary>Preparations wait for this.</summary>
     public Task PrepareGate { get; set; } = Task.CompletedTask;
 
+    /// <summary>State of the roots that are prepared; null for roots that have one only.</summary>
+    public int? State { get; set; }
+
+    /// <summary>What a rollback does: the next boot of a client gets another state.</summary>
+    public void RollBack(string client, int state)
+    {
+        string link = CurrentLink(client);
+        File.Delete(link);
+        File.CreateSymbolicLink(link, $"states/{state}");
+        State = state;
+    }
+
+    private string CurrentLink(string client) => Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "clients", client)).FullName, "current");
+
     public string BootFolder(string client) => Directory.CreateDirectory(Path.Combine(folder, "clients", client, "boot")).FullName;
 
     public void AddImage(string name, int day = 1) => Images.Add(new ImageInfo
@@ -66,7 +80,9 @@ internal sealed class FakeStorage(string folder) : IStorage
             Client = request.Client,
             Image = request.Image,
             Kind = request.Kind,
-            BootFolder = BootFolder(request.Client),
+            State = State ?? 1,
+            CurrentLink = State is null ? null : CurrentLink(request.Client),
+            BootFolder = State is null ? BootFolder(request.Client) : Directory.CreateDirectory(Path.Combine(folder, "clients", request.Client, "states", $"{State}", "boot")).FullName,
             RootFolder = nfs ? $"/srv/clients/{request.Client}/root" : null,
             TargetName = nfs ? null : $"iqn.2026-01.bramble:{request.Client}",
             InitiatorName = nfs ? null : $"iqn.2026-01.bramble.client:{request.Client}",

@@ -76,7 +76,7 @@ public sealed class TftpLab : IDisposable
     /// <summary>Puts a file of reproducible octets into the client's boot folder; returns its name as the board asks for it.</summary>
     public string Put(string name, long length)
     {
-        string path = Path.Combine(_box.DataFolder, "clients/pi-" + Serial, "boot", name);
+        string path = Path.Combine(_box.DataFolder, "clients/pi-" + Serial, "current/boot", name);
         if (!File.Exists(path))
         {
             var random = new Random((int)(length % int.MaxValue));
@@ -95,12 +95,12 @@ public sealed class TftpLab : IDisposable
     /// <summary>Puts a file of text there.</summary>
     public string PutText(string name, string text)
     {
-        File.WriteAllText(Path.Combine(_box.DataFolder, "clients/pi-" + Serial, "boot", name), text);
+        File.WriteAllText(Path.Combine(_box.DataFolder, "clients/pi-" + Serial, "current/boot", name), text);
         return $"{Serial}/{name}";
     }
 
     /// <summary>The file as it is in the boot folder.</summary>
-    public string PathOf(string name) => Path.Combine(_box.DataFolder, "clients/pi-" + Serial, "boot", name);
+    public string PathOf(string name) => Path.Combine(_box.DataFolder, "clients/pi-" + Serial, "current/boot", name);
 
     /// <summary>Runs a program of the board.</summary>
     internal ShellResult Run(string program, params IEnumerable<string> arguments) =>

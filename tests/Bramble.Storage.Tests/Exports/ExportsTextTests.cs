@@ -8,7 +8,7 @@ public sealed class ExportsTextTests
     [Fact]
     public void Each_folder_is_open_to_one_address()
     {
-        string text = ExportsText.Write([NfsExport.Of("pi-2", "root", "/srv/b/clients/pi-2/root", "10.0.0.2"), NfsExport.Of("pi-1", "root", "/srv/b/clients/pi-1/root", "10.0.0.1")]);
+        string text = ExportsText.Write([NfsExport.Of("pi-2", "root", 1, "/srv/b/clients/pi-2/root", "10.0.0.2"), NfsExport.Of("pi-1", "root", 1, "/srv/b/clients/pi-1/root", "10.0.0.1")]);
         string[] lines = text.TrimEnd().Split('\n');
         Assert.StartsWith("#", lines[0], StringComparison.Ordinal);
         Assert.Matches(@"^/srv/b/clients/pi-1/root 10\.0\.0\.1\(rw,sync,no_subtree_check,no_root_squash,fsid=[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\)$", lines[1]);
@@ -18,10 +18,10 @@ public sealed class ExportsTextTests
     [Fact]
     public void The_filesystem_id_depends_on_client_and_folder_alone()
     {
-        Guid id = NfsExport.Of("pi-1", "root", "/a", "10.0.0.1").Id;
-        Assert.Equal(id, NfsExport.Of("pi-1", "root", "/b", "10.0.0.9").Id);
-        Assert.NotEqual(id, NfsExport.Of("pi-1", "boot", "/a", "10.0.0.1").Id);
-        Assert.NotEqual(id, NfsExport.Of("pi-2", "root", "/a", "10.0.0.1").Id);
+        Guid id = NfsExport.Of("pi-1", "root", 1, "/a", "10.0.0.1").Id;
+        Assert.Equal(id, NfsExport.Of("pi-1", "root", 1, "/b", "10.0.0.9").Id);
+        Assert.NotEqual(id, NfsExport.Of("pi-1", "boot", 1, "/a", "10.0.0.1").Id);
+        Assert.NotEqual(id, NfsExport.Of("pi-2", "root", 1, "/a", "10.0.0.1").Id);
     }
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class InitramfsInspectorTests : IDisposable
             cat early cpio > initrd.img-1; cat early initramfs_2712 > initrd.img-2; cat initramfs7 initramfs7 > initrd.img-3; zstd -q early -o e.zst; cat e.zst initramfs_2712 > initrd.img-4
             rm cpio early e.zst
             """);
-        IReadOnlyList<InitramfsInfo> found = await InitramfsInspector.InspectAsync(_folder, CancellationToken.None);
+        IReadOnlyList<InitramfsInfo> found = await InitramfsInspector.InspectAsync(_folder, null, CancellationToken.None);
         Assert.Equal(8, found.Count);
         Assert.All(found, one => Assert.Equal(new InitramfsInfo(one.File, true, true, null), one));
     }
@@ -29,7 +29,7 @@ public sealed class InitramfsInspectorTests : IDisposable
     public async Task What_is_missing_is_missing()
     {
         await File.WriteAllBytesAsync($"{_folder}/initramfs8", Cpio.Of(("usr/bin/busybox", [1]), ("iscsistart/not-a-program", [1]), ("doc/nfsmount.txt", [])));
-        Assert.Equal(new InitramfsInfo("initramfs8", false, false, null), Assert.Single(await InitramfsInspector.InspectAsync(_folder, CancellationToken.None)));
+        Assert.Equal(new InitramfsInfo("initramfs8", false, false, null), Assert.Single(await InitramfsInspector.InspectAsync(_folder, null, CancellationToken.None)));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class InitramfsInspectorTests : IDisposable
         byte[][] files = [[1], "lz4 or something"u8.ToArray(), good[..200], good[..50], badName, badHex, [0x1F, 0x8B, 1, 2, 3], [0x28, 0xB5, 0x2F, 0xFD]];
         for (int i = 0; i < files.Length; i++)
             await File.WriteAllBytesAsync($"{_folder}/initramfs{i}", files[i]);
-        IReadOnlyList<InitramfsInfo> found = await InitramfsInspector.InspectAsync(_folder, CancellationToken.None);
+        IReadOnlyList<InitramfsInfo> found = await InitramfsInspector.InspectAsync(_folder, null, CancellationToken.None);
         Assert.Equal(files.Length, found.Count);
         Assert.All(found, one => Assert.NotNull(one.Problem));
     }

@@ -49,5 +49,41 @@ public sealed class PartitionTableTests
     public void A_table_without_partitions_is_empty() =>
         Assert.Empty(PartitionTable.Parse("{\"partitiontable\": {\"label\": \"dos\", \"unit\": \"sectors\"}}", 1 << 20, "a.img"));
 
+    [Theory]
+    [InlineData("dos")]
+    [InlineData("gpt")]
+    [Trait("kind", "integration")]
+    public async Task Whatever_bytes_a_table_has_no_partition_lies_outside_of_the_image(string label)
+    {
+        const long Length = 4 << 20;
+        string file = Path.GetTempFileName();
+        try
+        {
+            await Support.Shell.RunAsync($"truncate -s {Length} {file}; printf 'label: {label}\nstart=2048, size=2048\nstart=4096, size=2000\n' | sfdisk -q {file}");
+            byte[] good = await File.ReadAllBytesAsync(file);
+            Random random = new(11);
+            for (int i = 0; i < 60; i++)
+            {
+                // The MBR's four entries, or the GPT's header and first entries.
+                byte[] hostile = [.. good];
+                for (int bytes = random.Next(1, 12); bytes > 0; bytes--)
+                    hostile[label == "dos" ? random.Next(446, 510) : random.Next(512, 1280)] = (byte)random.Next(256);
+                await File.WriteAllBytesAsync(file, hostile);
+                try
+                {
+                    Assert.All(await PartitionTable.ReadAsync(file, Length, "a.img", CancellationToken.None), one => Assert.True(one.Offset >= 0 && one.Length > 0 && one.Offset <= Length - one.Length));
+                }
+                catch (StorageException e)
+                {
+                    Assert.Contains("a.img", e.Message, StringComparison.Ordinal);
+                }
+            }
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     private static string Refusal(string json) => Assert.Throws<StorageException>(() => PartitionTable.Parse(json, 5 << 20, "a.img")).Message;
 }

@@ -18,9 +18,12 @@ internal sealed class Box : IAsyncDisposable
 
     public FakeUnits Units { get; } = new();
 
-    public static async Task<Box> MakeAsync(string? filesystem = null, string size = "400M")
+    /// <param name="filesystem">What <c>mkfs</c> makes; null for a plain folder.</param>
+    /// <param name="size">Its size.</param>
+    /// <param name="isInMemory">Not on a disk: for tests that flush thousands of times and ask nothing of the disk.</param>
+    public static async Task<Box> MakeAsync(string? filesystem = null, string size = "400M", bool isInMemory = false)
     {
-        Box box = new($"/tmp/bramble-storage-test-{Guid.NewGuid():N}");
+        Box box = new($"{(isInMemory ? "/dev/shm" : "/tmp")}/bramble-storage-test-{Guid.NewGuid():N}");
         Directory.CreateDirectory(box.Data);
         if (filesystem is not null)
         {

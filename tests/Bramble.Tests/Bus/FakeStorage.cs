@@ -4,7 +4,7 @@ using Bramble.Storage.Contract;
 namespace Bramble.Tests.Bus;
 
 /// <summary>A storage that remembers what it was asked and answers from its tests.</summary>
-internal sealed class FakeStorage : IStorage
+internal sealed class FakeStorage : IStorage, IImages
 {
     public static readonly ImageInfo Image = new()
     {
@@ -72,6 +72,26 @@ internal sealed class FakeStorage : IStorage
         }
         return Image;
     }
+
+    public async Task<ImageInfo> ImportImageAsync(ImportRequest request, Stream? stream, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        using var content = new MemoryStream();
+        if (stream is not null)
+        {
+            await stream.CopyToAsync(content, cancellation);
+        }
+
+        Asked.Enqueue($"import {request.Source} {request.Name ?? "-"} {request.Sha256 ?? "-"} {request.Length}: {System.Text.Encoding.UTF8.GetString(content.ToArray())}");
+        return Image;
+    }
+
+    public Task<ImageInfo> RenameImageAsync(string name, string newName, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"rename {name} {newName}");
+        return Task.FromResult(Image);
+    }
+
+    public Task<IReadOnlyList<string>> CheckImageAsync(string name, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([$"{name}: no kernel"]);
 
     public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<ImageInfo>>([Image, Image with { Name = "other" }]);
 

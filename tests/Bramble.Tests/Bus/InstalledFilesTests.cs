@@ -69,7 +69,7 @@ public sealed class InstalledFilesTests
         // Only the boot server's own user may take its name: root is let here, so that the test need not change its user.
         using var bus = new PrivateBus(Policy("<policy user=\"root\"><allow own=\"org.bramble.Bramble1\"/></policy>"));
         await using IBusConnection service = bus.Connect();
-        await new StorageBusObject(new FakeStorage(), new BusCallers([0, 65534]), TimeProvider.System, NullLogger.Instance).AttachAsync(service);
+        await new StorageBusObject(new FakeStorage(), new FakeStorage(), new FakeSnapshots(), new BusCallers([0, 65534]), TimeProvider.System, NullLogger.Instance).AttachAsync(service);
         await new FleetBusObject(new QuietFleet(), new BusCallers([0]), NullLogger.Instance).AttachAsync(service);
         using var panel = new PanelService(new QuietPanel(), new PanelConfig(), NullLogger.Instance);
         await new PanelBusObject(panel, new BusCallers([0])).AttachAsync(service);
@@ -107,7 +107,7 @@ public sealed class InstalledFilesTests
             _ = Task.Run(async () =>
             {
                 await using IBusConnection connection = bus.Connect();
-                var service = new StorageBusObject(storage, new BusCallers([0]), TimeProvider.System, NullLogger.Instance);
+                var service = new StorageBusObject(storage, storage, new FakeSnapshots(), new BusCallers([0]), TimeProvider.System, NullLogger.Instance);
                 await service.AttachAsync(connection);
                 await service.RunUntilIdleAsync(connection, TimeSpan.FromMilliseconds(200), () => { }, CancellationToken.None);
             });

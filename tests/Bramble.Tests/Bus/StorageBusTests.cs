@@ -15,6 +15,7 @@ public sealed class StorageBusTests : IAsyncLifetime
 
     private readonly PrivateBus _bus = new();
     private readonly FakeStorage _storage = new();
+    private readonly FakeSnapshots _snapshots = new();
     private IBusConnection _service = null!;
     private StorageBusObject _object = null!;
     private BusLink _link = null!;
@@ -23,7 +24,7 @@ public sealed class StorageBusTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _service = _bus.Connect();
-        _object = new StorageBusObject(_storage, Myself, TimeProvider.System, NullLogger.Instance, Myself);
+        _object = new StorageBusObject(_storage, _storage, _snapshots, Myself, TimeProvider.System, NullLogger.Instance, Myself);
         await _object.AttachAsync(_service);
         _link = _bus.Link();
         _proxy = new StorageBusProxy(_link);
@@ -56,6 +57,63 @@ public sealed class StorageBusTests : IAsyncLifetime
         await _proxy.PublishRootAsync("pi-1", "10.0.0.7", s_never);
         await _proxy.RemoveRootAsync("pi-1", s_never);
         Assert.Equal(["add /tmp/raspios.img.xz -", "add /tmp/b.img named", "remove other", "prepare True", "publish pi-1 10.0.0.7", "unroot pi-1"], _storage.Asked);
+    }
+
+    [Fact]
+    public async Task Snapshots_are_the_same_behind_the_proxy()
+    {
+        Channel<ImportProgress> told = Channel.CreateUnbounded<ImportProgress>();
+        Assert.Equal(FakeSnapshots.Snapshot, await _proxy.CreateSnapshotAsync("pi-1", null, SnapshotCause.Schedule, new Listener(told.Writer), s_never));
+        using var patience = new CancellationTokenSource(s_patience);
+        Assert.Equal(new ImportProgress("Copying", 1, 2), await told.Reader.ReadAsync(patience.Token));
+        Assert.Equal([FakeSnapshots.Snapshot], await _proxy.ListSnapshotsAsync(null, s_never));
+        Assert.Equal([FakeSnapshots.Snapshot], await _proxy.TakeScheduledAsync(new Retention(7, 4), s_never));
+        await _proxy.RemoveSnapshotAsync("pi-1", "first", s_never);
+        Assert.Equal(FakeSnapshots.Change, await _proxy.RollBackAsync("pi-1", null, null, s_never));
+        Assert.Equal(FakeSnapshots.Change, await _proxy.ResetAsync("pi-1", null, s_never));
+        Assert.Equivalent(FakeStorage.Image, await _proxy.PromoteAsync("pi-1", "raspios@2", null, s_never), strict: true);
+        Assert.Equal(FakeStorage.Root, await _proxy.DuplicateAsync("pi-1", "pi-2", null, s_never));
+        Assert.Equal(["create pi-1 - Schedule", "list -", "schedule 7 4", "remove pi-1 first", "roll back pi-1 -", "reset pi-1", "promote pi-1 raspios@2", "duplicate pi-1 pi-2"], _snapshots.Asked);
+    }
+
+    [Fact]
+    public async Task What_a_command_has_open_is_imported_over_the_bus()
+    {
+        await using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        using var end = new Microsoft.Win32.SafeHandles.SafeFileHandle(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        Task<ImageInfo> import = _proxy.ImportStreamAsync(new ImportRequest { Source = "standard input", Name = "pi@2", Length = 11 }, end, null, s_never);
+        await pipe.WriteAsync("hello "u8.ToArray());
+        await Task.Delay(300);
+        await pipe.WriteAsync("world"u8.ToArray());
+        // Both ends that this process has.
+        pipe.DisposeLocalCopyOfClientHandle();
+        await pipe.DisposeAsync();
+        Assert.Equivalent(FakeStorage.Image, await import.WaitAsync(s_patience), strict: true);
+        await _proxy.ImportImageAsync(new ImportRequest { Source = "/tmp/tree", Sha256 = "ab" }, null, null, s_never);
+        await _proxy.RenameImageAsync("a", "b@2", s_never);
+        Assert.Equal(["a: no kernel"], await _proxy.CheckImageAsync("a", s_never));
+        Assert.Equal(["import standard input pi@2 - 11: hello world", "import /tmp/tree - ab 0: ", "rename a b@2"], _storage.Asked);
+    }
+
+    [Fact]
+    public async Task What_no_boot_needs_is_for_root_alone()
+    {
+        await using IBusConnection other = _bus.Connect();
+        var storage = new StorageBusObject(_storage, _storage, _snapshots, Myself, TimeProvider.System, NullLogger.Instance, new BusCallers([12345]));
+        await _service.ReleaseNameAsync(StorageBusNames.Name);
+        await storage.AttachAsync(other);
+        await _proxy.ListSnapshotsAsync("pi-1", s_never);
+        await _proxy.PrepareRootAsync(FakeStorage.Request, s_never);
+        Func<Task>[] refused =
+        [
+            () => _proxy.CreateSnapshotAsync("pi-1", null, SnapshotCause.Hand, null, s_never), () => _proxy.RemoveSnapshotAsync("pi-1", "a", s_never), () => _proxy.TakeScheduledAsync(Retention.Default, s_never),
+            () => _proxy.RollBackAsync("pi-1", null, null, s_never), () => _proxy.ResetAsync("pi-1", null, s_never),
+            () => _proxy.PromoteAsync("pi-1", "a", null, s_never), () => _proxy.DuplicateAsync("pi-1", "b", null, s_never),
+            () => _proxy.AddImageAsync("/tmp/a.img", null, null, s_never), () => _proxy.RemoveImageAsync("a", s_never),
+        ];
+        foreach (Func<Task> call in refused)
+            Assert.Contains("refuses this user", (await Assert.ThrowsAsync<StorageException>(call)).Message);
+        Assert.Equal(["list pi-1"], _snapshots.Asked);
     }
 
     [Fact]
@@ -154,21 +212,10 @@ public sealed class StorageBusTests : IAsyncLifetime
     {
         await using IBusConnection other = _bus.Connect();
         await _service.ReleaseNameAsync(StorageBusNames.Name);
-        await new StorageBusObject(_storage, new BusCallers([12345]), TimeProvider.System, NullLogger.Instance).AttachAsync(other);
+        await new StorageBusObject(_storage, _storage, _snapshots, new BusCallers([12345]), TimeProvider.System, NullLogger.Instance).AttachAsync(other);
         var refused = await Assert.ThrowsAsync<StorageException>(() => _proxy.RemoveImageAsync("a", s_never));
         Assert.Contains("refuses this user", refused.Message);
         Assert.Empty(_storage.Asked);
-    }
-
-    [Fact]
-    public async Task The_boot_server_may_make_roots_but_not_open_any_file_as_an_image()
-    {
-        await using IBusConnection other = _bus.Connect();
-        await _service.ReleaseNameAsync(StorageBusNames.Name);
-        await new StorageBusObject(_storage, Myself, TimeProvider.System, NullLogger.Instance, new BusCallers([12345])).AttachAsync(other);
-        await Assert.ThrowsAsync<StorageException>(() => _proxy.AddImageAsync("/etc/shadow", null, null, s_never));
-        await Assert.ThrowsAsync<StorageException>(() => _proxy.RemoveImageAsync("a", s_never));
-        Assert.Equal(FakeStorage.Root, await _proxy.PrepareRootAsync(FakeStorage.Request, s_never));
     }
 
     [Fact]

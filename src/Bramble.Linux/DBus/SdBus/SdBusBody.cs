@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Bramble.Linux.Files;
 
 namespace Bramble.Linux.DBus.SdBus;
 
@@ -102,6 +103,24 @@ internal static unsafe class SdBusBody
             }
             return;
         }
+        if (type[0] == 'h')
+        {
+            SafeHandle handle = Fit<SafeHandle>(type, value);
+            bool isHeld = false;
+            try
+            {
+                // The message takes a duplicate.
+                handle.DangerousAddRef(ref isHeld);
+                int fd = (int)handle.DangerousGetHandle();
+                Check(SdBusNative.sd_bus_message_append_basic(message, code, &fd));
+            }
+            finally
+            {
+                if (isHeld)
+                    handle.DangerousRelease();
+            }
+            return;
+        }
         // Booleans are 32 bits wide on the wire and in the interface of sd-bus.
         ulong raw = type[0] switch
         {
@@ -175,6 +194,7 @@ internal static unsafe class SdBusBody
             'x' => (long)raw,
             't' => raw,
             'd' => BitConverter.UInt64BitsToDouble(raw),
+            'h' => FileDescriptor.Duplicate((int)raw),
             _ => throw new BusException(BusErrors.InvalidArgs, $"A value of D-Bus type '{type}' came in, which is not understood here."),
         };
     }

@@ -1,0 +1,12 @@
+using System.Runtime.InteropServices;
+
+namespace Bramble.Linux.Files;
+
+/// <summary><c>struct pollfd</c> of poll(2).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollFd
+{
+    public int Fd;
+    public short Events;
+    public short Returned;
+}

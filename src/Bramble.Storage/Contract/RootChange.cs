@@ -1,0 +1,8 @@
+namespace Bramble.Storage.Contract;
+
+/// <summary>A client's next boot gets another state of its root.</summary>
+/// <param name="Client">The client.</param>
+/// <param name="Source">What the new state was made from: the name of a snapshot, or of an image.</param>
+/// <param name="Kept">Name of the snapshot that holds what the client had before.</param>
+/// <param name="InUse">The client runs, or ran when it was last seen, on what it had before, and keeps it until it boots again.</param>
+public sealed record RootChange(string Client, string Source, string Kept, bool InUse);

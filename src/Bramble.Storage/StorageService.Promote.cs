@@ -1,0 +1,52 @@
+using Bramble.Storage.Contract;
+using Bramble.Storage.Images;
+using Bramble.Storage.Journal;
+using Bramble.Storage.Roots;
+
+namespace Bramble.Storage;
+
+/// <content>A client's root as the beginning of others.</content>
+public sealed partial class StorageService
+{
+    /// <inheritdoc/>
+    public async Task<ImageInfo> PromoteAsync(string client, string image, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        await StartAsync(cancellation).ConfigureAwait(false);
+        using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
+        StateRecord record = FindRoot(client);
+        StorageNames.RequireImage(image);
+        using IDisposable imageHeld = await _locks.TakeAsync(TreeOf(image), cancellation).ConfigureAwait(false);
+        RequireNoImage(image);
+        await RequireQuietAsync(client, record, cancellation).ConfigureAwait(false);
+        ImagePromoter promoter = new(_disk, _builder, _time);
+        ImageInfo info = await _journal.RunAsync(
+            Intent(Operation.MakeImage) with { Image = image, Client = client },
+            () => promoter.PromoteAsync(client, record, _images.Find(record.Image), image, new ProgressMeter(progress, _time), cancellation)).ConfigureAwait(false);
+        StorageLog.Promoted(_logger, image, client);
+        return info;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ClientRoot> DuplicateAsync(string client, string newClient, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        await StartAsync(cancellation).ConfigureAwait(false);
+        StorageNames.RequireClient(client);
+        StorageNames.RequireClient(newClient);
+        if (client == newClient)
+            throw new StorageException($"{client} cannot be its own duplicate: give the new client another name.");
+
+        // Always in the same order, so that two duplications the other way round do not wait for each other.
+        bool isInOrder = string.CompareOrdinal(client, newClient) < 0;
+        using IDisposable first = await HoldClientAsync(isInOrder ? client : newClient, cancellation).ConfigureAwait(false);
+        using IDisposable second = await HoldClientAsync(isInOrder ? newClient : client, cancellation).ConfigureAwait(false);
+        StateRecord record = FindRoot(client);
+        if (Path.Exists(_layout.Client(newClient)))
+            throw new StorageException($"{newClient} has a root already. Remove it first, or give the new client another name.");
+        await RequireQuietAsync(client, record, cancellation).ConfigureAwait(false);
+        StateRecord made = await _journal.RunAsync(
+            Intent(Operation.MakeRoot) with { Client = newClient },
+            () => _builder.DuplicateAsync(client, record, newClient, new ProgressMeter(progress, _time), cancellation)).ConfigureAwait(false);
+        StorageLog.Duplicated(_logger, client, newClient);
+        return _roots.Describe(newClient, made);
+    }
+}
