@@ -180,12 +180,14 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
             {
                 if (_registry.FindBoard(boots.Board) is { } board)
                 {
-                    _boardStates[board.Mac] = new BoardState(boots);
+                    // A file that was being sent when the server ended is no longer.
+                    _boardStates[board.Mac] = new BoardState(boots.Current is { Current: not null } boot ? boots.WithCurrent(boot with { Current = null }) : boots);
                 }
             }
 
             _rollout = _store.LoadRollout();
             _enrolled = _registry.Clients.Count;
+            LearnWritten();
         }
 
         LogLoaded(_registry.Clients.Count, _registry.Boards.Count);
@@ -242,6 +244,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
         foreach (Board forgotten in _registry.ForgetOldest(Math.Max(1, _options.MaxBoards / 16)))
         {
             _boardStates.Remove(forgotten.Mac);
+            _identities.Forget(forgotten.Mac);
             _unsavedBoards.Remove(forgotten.Mac);
             _formerNames.Add(forgotten.Ref);
         }

@@ -13,4 +13,5 @@ namespace Bramble.Fleet.Status;
 [JsonSerializable(typeof(BootEvent))]
 [JsonSerializable(typeof(BootStatus[]))]
 [JsonSerializable(typeof(BootFileStatus[]))]
+[JsonSerializable(typeof(Story.BootStory))]
 public sealed partial class FleetJson : JsonSerializerContext;

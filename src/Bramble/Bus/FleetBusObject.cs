@@ -20,6 +20,8 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
             [
                 new BusMethod { Name = "GetStatus", Out = "s", ArgumentNames = ["status"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetStatusJson()])) },
                 new BusMethod { Name = "GetBootFiles", In = "s", Out = "s", ArgumentNames = ["name", "files"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetBootFilesJson(call.Get<string>(0))])) },
+                new BusMethod { Name = "GetMetrics", Out = "s", ArgumentNames = ["text"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetMetrics()])) },
+                new BusMethod { Name = "Approve", In = "s", Out = "s", ArgumentNames = ["name", "board"], Handler = call => RunAsync(call, () => ApproveAsync(call)) },
                 new BusMethod { Name = "AddClient", In = "s", Out = "s", ArgumentNames = ["request", "client"], Handler = call => RunAsync(call, () => AddClientAsync(call)) },
                 Changing("SetImage", "ss", "", ["client", "image"], call =>
                 {
@@ -58,6 +60,12 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
     {
         await changers.CheckAsync(call).ConfigureAwait(false);
         return [await api.AddClientAsync(call.Get<string>(0)).ConfigureAwait(false)];
+    }
+
+    private async Task<object[]> ApproveAsync(BusCall call)
+    {
+        await changers.CheckAsync(call).ConfigureAwait(false);
+        return [api.Approve(call.Get<string>(0))];
     }
 
     private async Task<object[]> ReloadAsync(BusCall call)

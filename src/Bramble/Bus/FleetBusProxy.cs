@@ -19,6 +19,17 @@ public sealed class FleetBusProxy(IBusConnection bus)
     public async Task<string> GetBootFilesAsync(string name, CancellationToken cancellation) =>
         (await CallAsync("GetBootFiles", "s", [name], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
 
+    /// <summary>Metrics in Prometheus' text format.</summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<string> GetMetricsAsync(CancellationToken cancellation) =>
+        (await CallAsync("GetMetrics", "", [], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
+    /// <summary>Lets a board that was seen boot.</summary>
+    /// <param name="board">Its serial or MAC.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<string> ApproveAsync(string board, CancellationToken cancellation) =>
+        (await CallAsync("Approve", "s", [board], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
     /// <summary>Adds a client; a copy of its image may take minutes.</summary>
     /// <param name="json">The request.</param>
     /// <param name="cancellation">Stops waiting; the work goes on.</param>

@@ -10,6 +10,14 @@ public interface IFleetApi
     /// <param name="name">A client's name, a serial or a MAC.</param>
     string GetBootFilesJson(string name);
 
+    /// <summary>Metrics in Prometheus' text format.</summary>
+    string GetMetrics();
+
+    /// <summary>Lets a board that was seen boot.</summary>
+    /// <param name="board">Its serial or MAC.</param>
+    /// <returns>The board by its serial, or by its MAC where that is not known.</returns>
+    string Approve(string board);
+
     /// <summary>Adds a client.</summary>
     /// <param name="json">What the command line gave.</param>
     /// <returns>The client as it now is, as JSON.</returns>

@@ -13,6 +13,9 @@ internal static class StatusView
 
     private const int WideEnough = 120;
 
+    // No glance takes in more.
+    private const int Many = 100;
+
     // By design, and many: other machines beside a proxy, boards that are not approved.
     private static readonly string[] s_ordinaryDrops = ["notForProxy", "otherServer", "notServed"];
     private static readonly Dictionary<string, long> s_none = [];
@@ -36,7 +39,13 @@ internal static class StatusView
             console.MarkupLine("No image yet. Add one: [bold]sudo bramble image add FILE[/]");
         }
 
-        if (fleet.Clients.Count > 0)
+        if (fleet.Clients.Count > Many)
+        {
+            ClientStatus[] moving = [.. fleet.Clients.Where(static c => c.State is "booting" or "stuck")];
+            WriteClients(console, fleet with { Clients = moving });
+            console.MarkupLineInterpolated($"[dim]{fleet.Clients.Count - moving.Length} more are up or idle: bramble client list[/]");
+        }
+        else if (fleet.Clients.Count > 0)
         {
             WriteClients(console, fleet);
         }

@@ -99,6 +99,10 @@ public sealed class FleetBusTests : IDisposable
 
     private sealed class FakeFleet : IFleetApi
     {
+        public string GetMetrics() => "bramble_info 1\n";
+
+        public string Approve(string board) => board;
+
 #pragma warning disable MA0046 // As in the interface.
         public event Action<string>? BootEvent;
 #pragma warning restore MA0046

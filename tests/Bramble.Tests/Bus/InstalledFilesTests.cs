@@ -140,6 +140,10 @@ public sealed class InstalledFilesTests
 
     private sealed class QuietFleet : IFleetApi
     {
+        public string GetMetrics() => "";
+
+        public string Approve(string board) => board;
+
 #pragma warning disable MA0046, CS0067 // As in the interface; nobody raises it here.
         public event Action<string>? BootEvent;
 #pragma warning restore MA0046, CS0067
