@@ -243,11 +243,16 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
     {
         foreach (Board forgotten in _registry.ForgetOldest(Math.Max(1, _options.MaxBoards / 16)))
         {
-            _boardStates.Remove(forgotten.Mac);
-            _identities.Forget(forgotten.Mac);
-            _unsavedBoards.Remove(forgotten.Mac);
-            _formerNames.Add(forgotten.Ref);
+            Forgotten(forgotten);
         }
+    }
+
+    private void Forgotten(Board board)
+    {
+        _boardStates.Remove(board.Mac);
+        _identities.Forget(board.Mac);
+        _unsavedBoards.Remove(board.Mac);
+        _formerNames.Add(board.Ref);
     }
 
     private static string NewToken()

@@ -13,9 +13,6 @@ internal static class StatusView
 
     private const int WideEnough = 120;
 
-    // No glance takes in more.
-    private const int Many = 100;
-
     // By design, and many: other machines beside a proxy, boards that are not approved.
     private static readonly string[] s_ordinaryDrops = ["notForProxy", "otherServer", "notServed"];
     private static readonly Dictionary<string, long> s_none = [];
@@ -39,17 +36,18 @@ internal static class StatusView
             console.MarkupLine("No image yet. Add one: [bold]sudo bramble image add FILE[/]");
         }
 
-        if (fleet.Clients.Count > Many)
-        {
-            ClientStatus[] moving = [.. fleet.Clients.Where(static c => c.State is "booting" or "stuck")];
-            WriteClients(console, fleet with { Clients = moving });
-            console.MarkupLineInterpolated($"[dim]{fleet.Clients.Count - moving.Length} more are up or idle: bramble client list[/]");
-        }
-        else if (fleet.Clients.Count > 0)
+        // Of a large fleet the server tells only those that something happens to.
+        int all = counts.Up + counts.Booting + counts.Stuck + counts.Idle;
+        if (fleet.Clients.Count > 0)
         {
             WriteClients(console, fleet);
         }
-        else if (fleet.Images.Count > 0)
+
+        if (all > fleet.Clients.Count)
+        {
+            console.MarkupLineInterpolated($"[dim]{all - fleet.Clients.Count} more are up or idle: bramble client list[/]");
+        }
+        else if (all == 0 && fleet.Images.Count > 0)
         {
             console.MarkupLine("No Raspberry Pi has asked yet. If one is switched on, see docs/how-to/prepare-a-board.md.");
         }

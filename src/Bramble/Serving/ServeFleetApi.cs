@@ -34,6 +34,15 @@ internal sealed class ServeFleetApi : IFleetApi
     public string GetStatusJson() => JsonSerializer.Serialize(Status(), FleetJson.Default.FleetStatus);
 
     /// <inheritdoc/>
+    public string GetOverviewJson()
+    {
+        FleetStatus status = Status();
+        return JsonSerializer.Serialize(
+            status.Clients.Count <= FleetStatus.Many ? status : status with { Clients = [.. status.Clients.Where(static c => c.State is "booting" or "stuck" || c.Fault is not null)] },
+            FleetJson.Default.FleetStatus);
+    }
+
+    /// <inheritdoc/>
     public string GetMetrics() => _fleet.GetMetrics(Status(), _dhcp?.Leases.Count, _dataFolder);
 
     /// <inheritdoc/>
@@ -57,6 +66,16 @@ internal sealed class ServeFleetApi : IFleetApi
         Client added = _fleet.AddClient(request.ToClient());
         return JsonSerializer.Serialize(ClientRequest.Of(added), ClientRequestJson.Default.ClientRequest);
     }
+
+    /// <inheritdoc/>
+    public string ChangeClient(string json)
+    {
+        ClientRequest change = JsonSerializer.Deserialize(json, ClientRequestJson.Default.ClientRequest) ?? throw new FleetException("The change is empty.");
+        return JsonSerializer.Serialize(ClientRequest.Of(_fleet.UpdateClient(change.Name, change.Change)), ClientRequestJson.Default.ClientRequest);
+    }
+
+    /// <inheritdoc/>
+    public bool ForgetBoard(string board) => _fleet.ForgetBoard(board);
 
     /// <inheritdoc/>
     public void SetImage(string client, string image) => _fleet.SetImage(client, image);

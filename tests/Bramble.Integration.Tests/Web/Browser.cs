@@ -1,32 +1,84 @@
 using Bramble.Integration.Tests.Lab;
+using Microsoft.Playwright;
 
 namespace Bramble.Integration.Tests.Web;
 
-/// <summary>Debian's Chromium without a window, in a network namespace.</summary>
-/// <param name="networkNamespace">Where it runs.</param>
-/// <param name="folder">Where it may write.</param>
-internal sealed class Browser(string networkNamespace, string folder)
+/// <summary>Debian's Chromium without a window, in a network namespace, driven by Playwright.</summary>
+internal sealed class Browser : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+    private const float Patience = 120_000;
 
-    /// <summary>Loads a page, lets its script run for some seconds, and returns what it has become.</summary>
-    /// <param name="url">The page.</param>
-    /// <param name="scripts">False for a browser that runs none.</param>
-    public (string Dom, string Console) Load(string url, bool scripts)
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _chromium;
+    private readonly List<string> _complaints = [];
+
+    private Browser(IPlaywright playwright, IBrowser chromium)
     {
-        ShellResult result = Run(url, "--dump-dom", scripts ? "--blink-settings=scriptEnabled=true" : "--blink-settings=scriptEnabled=false");
-        return (result.Output, string.Join('\n', result.Error.Split('\n').Where(static l => l.Contains(":CONSOLE", StringComparison.Ordinal))));
+        (_playwright, _chromium) = (playwright, chromium);
     }
 
-    /// <summary>Draws a page into a PNG file.</summary>
-    public string Draw(string url, int width, int height, bool dark)
+    /// <summary>What pages complained of on their consoles (what their policy forbade among it), and what they asked other machines for.</summary>
+    public IReadOnlyList<string> Complaints => _complaints;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="networkNamespace">Where it runs.</param>
+    /// <param name="folder">Where it may write.</param>
+    public static async Task<Browser> StartAsync(string networkNamespace, string folder)
     {
-        string file = Path.Combine(folder, $"{width}-{(dark ? "dark" : "light")}.png");
-        Run(url, $"--screenshot={file}", $"--window-size={width},{height}", "--hide-scrollbars", $"--blink-settings=preferredColorScheme={(dark ? 0 : 1)}");
-        return file;
+        // Playwright starts one program and talks to it over two pipes, which this passes on.
+        string program = Path.Combine(folder, "chromium");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec ip netns exec {networkNamespace} chromium \"$@\"\n");
+        Shell.Run("chmod", "u+x", program);
+        IPlaywright playwright = await Playwright.CreateAsync();
+        try
+        {
+            return new Browser(playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = program,
+                Timeout = Patience,
+                Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"],
+            }));
+        }
+        catch
+        {
+            playwright.Dispose();
+            throw;
+        }
     }
 
-    private ShellResult Run(string url, params string[] options) => Shell.TryRun(s_patience, "ip", [.. Segment.In(networkNamespace, "chromium", [
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--enable-logging=stderr",
-        $"--user-data-dir={Path.Combine(folder, "profile")}", "--timeout=8000", .. options, url])]);
+    /// <summary>Opens a page in a window of its own.</summary>
+    public async Task<IPage> OpenAsync(string url, int width = 1280, bool dark = false, bool scripts = true)
+    {
+        IBrowserContext window = await _chromium.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            JavaScriptEnabled = scripts,
+        });
+        window.SetDefaultTimeout(Patience);
+        IPage page = await window.NewPageAsync();
+        string origin = new Uri(url).GetLeftPart(UriPartial.Authority);
+        page.Console += (_, message) => Complain(message.Type is "error" or "warning", $"{message.Type}: {message.Text}");
+        page.PageError += (_, error) => Complain(true, error);
+        page.Request += (_, request) => Complain(!request.Url.StartsWith(origin + "/", StringComparison.Ordinal), "asked for " + request.Url);
+        await page.GotoAsync(url, new PageGotoOptions { WaitUntil = WaitUntilState.Load, Timeout = Patience });
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _chromium.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    private void Complain(bool really, string what)
+    {
+        if (really)
+        {
+            lock (_complaints)
+            {
+                _complaints.Add(what);
+            }
+        }
+    }
 }
