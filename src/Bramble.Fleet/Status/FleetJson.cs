@@ -10,6 +10,7 @@ namespace Bramble.Fleet.Status;
     Converters = [typeof(CamelCaseStage), typeof(CamelCaseKind)])]
 [JsonSerializable(typeof(FleetStatus))]
 [JsonSerializable(typeof(ClientStatus))]
+[JsonSerializable(typeof(ClientStatus[]))]
 [JsonSerializable(typeof(BootEvent))]
 [JsonSerializable(typeof(BootStatus[]))]
 [JsonSerializable(typeof(BootFileStatus[]))]

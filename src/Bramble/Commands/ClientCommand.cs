@@ -9,11 +9,11 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble client add|approve|duplicate|export|image|list|remove|reset|show</c>.</summary>
+/// <summary><c>bramble client add|approve|duplicate|export|forget|image|import|list|remove|replace|reset|set|show</c>.</summary>
 internal static class ClientCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), Image(), List(), Remove(), Reset(), Show() };
+    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), ClientSettings.Forget(), Image(), ClientSettings.Import(), List(), Remove(), ClientSettings.Replace(), Reset(), ClientSettings.Set(), Show() };
 
     private static Command Add()
     {
@@ -152,9 +152,19 @@ internal static class ClientCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Lists the clients.");
-        command.SetAction((_, cancellation) => BusCommand.RunAsync(async bus =>
-            StatusView.WriteClients(AnsiConsole.Console, await BusCommand.StatusAsync(bus, cancellation))));
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("list", "Lists the clients.") { json };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            FleetStatus fleet = await BusCommand.StatusAsync(bus, cancellation);
+            if (result.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize([.. fleet.Clients], FleetJson.Default.ClientStatusArray));
+                return;
+            }
+
+            StatusView.WriteClients(AnsiConsole.Console, fleet);
+        }));
         return command;
     }
 

@@ -20,13 +20,17 @@ internal static class RootCommandLine
             WhyCommand.Create(),
             FaultCommand.Create(),
             EepromCommand.Create(),
+            PrepCardCommand.Create(),
             SnapshotCommand.Create(),
             SnapshotCommand.CreateRollback(),
             ArchiveCommand.CreateImport(),
             RolloutCommand.Create(),
             DoctorCommand.Create(),
+            LogCommand.Create(),
             PanelCommand.Create(),
             ConfigCommand.Create(),
+            CompletionCommand.Create(),
+            ManCommand.Create(),
         };
     }
 }

@@ -1,5 +1,6 @@
 using Bramble.Bus;
 using Bramble.Linux.DBus;
+using Bramble.Panel;
 
 namespace Bramble.Web;
 
@@ -57,6 +58,10 @@ internal sealed class BusFleetSource : IFleetSource, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<string> MetricsAsync(CancellationToken cancellation) =>
         await new FleetBusProxy(await _link.GetAsync(cancellation).ConfigureAwait(false)).GetMetricsAsync(cancellation).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async Task<PanelSnapshot> PanelAsync(CancellationToken cancellation) =>
+        await new PanelBusProxy(await _link.GetAsync(cancellation).ConfigureAwait(false)).LookAsync(cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async Task<long> ChangedAsync(long seen, CancellationToken cancellation)

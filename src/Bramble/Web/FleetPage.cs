@@ -32,6 +32,8 @@ internal static class FleetPage
         Clients(html, fleet);
         Strangers(html, fleet);
         Images(html, fleet);
+        // The time has the browser fetch the picture anew.
+        html.Add($"""<section><h2>Front panel</h2><img class="panel" src="/panel.png?{fleet.Time.ToUnixTimeSeconds()}" width="512" height="256" alt="What the front panel shows: {counts.Up} up, {counts.Booting} booting, {counts.Stuck} stuck"/></section>""").Add("\n");
         html.Add($"""<footer>As of {fleet.Time.ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)} UTC · <a href="/metrics">metrics</a> · <a href="/status.json">JSON</a></footer>""").Add("\n");
         return html.ToString();
     }
@@ -115,7 +117,7 @@ internal static class FleetPage
         html.Add("""<section><h2>Images</h2><ul class="images">""").Add("\n");
         foreach (ImageStatus image in fleet.Images)
         {
-            html.Add($"""<li><strong>{image.Name}</strong><span>{image.Distribution}</span><span>{image.SizeBytes / 1e9:0.0} GB · {image.Clients} {(image.Clients == 1 ? "client" : "clients")}</span></li>""").Add("\n");
+            html.Add($"""<li><strong>{image.Name}</strong><span>{image.Distribution}</span><span>{(image.SizeBytes < 1e8 ? $"{image.SizeBytes / 1e6:0} MB" : $"{image.SizeBytes / 1e9:0.0} GB")} · {image.Clients} {(image.Clients == 1 ? "client" : "clients")}</span></li>""").Add("\n");
         }
 
         html.Add("</ul></section>\n");

@@ -1,3 +1,5 @@
+using Bramble.Panel;
+
 namespace Bramble.Web;
 
 /// <summary>Where the page gets the fleet from: the running boot server.</summary>
@@ -11,6 +13,9 @@ internal interface IFleetSource
 
     /// <summary>Metrics in Prometheus' text format.</summary>
     Task<string> MetricsAsync(CancellationToken cancellation);
+
+    /// <summary>What the front panel shows; a panel that is not there shows the same.</summary>
+    Task<PanelSnapshot> PanelAsync(CancellationToken cancellation);
 
     /// <summary>Ends when something changed after <paramref name="seen"/>, or after a while; the number of the change then.</summary>
     Task<long> ChangedAsync(long seen, CancellationToken cancellation);

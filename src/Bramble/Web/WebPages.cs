@@ -3,6 +3,8 @@ using System.Text.Json;
 using Bramble.Fleet.Faults;
 using Bramble.Fleet.Status;
 using Bramble.Fleet.Story;
+using Bramble.Panel;
+using Bramble.Panel.Drawing;
 
 namespace Bramble.Web;
 
@@ -12,6 +14,7 @@ internal sealed class WebPages(IFleetSource source)
 {
     private const string BootPrefix = "/boot/";
     private const string FaultPrefix = "/fault/";
+    private const int PanelScale = 4;
 
     private static readonly WebReply s_missing = Page(404, "Not there", live: false, "<section class=\"story\"><h2>Not there</h2><p class=\"headline\"><a href=\"/\">Back to the fleet</a></p></section>\n");
 
@@ -28,6 +31,9 @@ internal sealed class WebPages(IFleetSource source)
                 return Asset("page.js", "text/javascript; charset=utf-8");
             case "/icon.svg":
                 return Asset("icon.svg", "image/svg+xml");
+            case "/panel.png":
+                PanelSnapshot panel = await source.PanelAsync(cancellation).ConfigureAwait(false);
+                return new WebReply(200, "image/png", PngImage.Encode(Canvas.FromBits(panel.Width, panel.Height, panel.Bits), PanelScale));
             case "/metrics":
                 return new WebReply(200, WebReply.Metrics, Encoding.UTF8.GetBytes(await source.MetricsAsync(cancellation).ConfigureAwait(false)));
             case "/status.json":

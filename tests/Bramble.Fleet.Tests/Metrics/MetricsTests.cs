@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Bramble.Fleet.Metrics;
+using Bramble.Fleet.Status;
 using Bramble.Fleet.Tests.Support;
 using Bramble.Tftp.Serving;
 
@@ -51,5 +53,18 @@ public sealed class MetricsTests
         Assert.All(lines.Where(static l => l.Length > 0 && l[0] != '#'), static l => Assert.True(double.TryParse(l[(l.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture, out _), l));
         string[] families = [.. lines.Where(static l => l.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(static l => l.Split(' ')[2])];
         Assert.Equal(families.Distinct(), families);
+    }
+
+    [Fact]
+    public async Task The_dashboard_asks_for_nothing_that_is_not_there()
+    {
+        await using TestFleet fleet = await TestFleet.StartAsync();
+        FleetStatus status = fleet.Fleet.GetStatus() with { Dhcp = new DhcpStatus("server", 1, 1, new Dictionary<string, long>(), new Dictionary<string, long>()) };
+        HashSet<string> families = [.. fleet.Fleet.GetMetrics(status, leases: 7, "/").Split('\n').Where(static l => l.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(static l => l.Split(' ')[2])];
+        using var dashboard = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "grafana", "bramble.json"), TestContext.Current.CancellationToken));
+        string[] asked = [.. dashboard.RootElement.GetProperty("panels").EnumerateArray().SelectMany(static p => p.GetProperty("targets").EnumerateArray())
+            .SelectMany(static t => t.GetProperty("expr").GetString()!.Split('(', ')', ' ', '{', '/', '[')).Where(static w => w.StartsWith("bramble_", StringComparison.Ordinal)).Select(static w => w.Replace("_bucket", "", StringComparison.Ordinal)).Distinct()];
+        Assert.True(asked.Length > 10, string.Join(' ', asked));
+        Assert.All(asked, name => Assert.Contains(name, families));
     }
 }

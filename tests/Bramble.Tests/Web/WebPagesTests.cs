@@ -3,6 +3,9 @@ using System.Text.Json;
 using System.Xml;
 using Bramble.Fleet.Faults;
 using Bramble.Fleet.Status;
+using Bramble.Panel;
+using Bramble.Panel.Leds;
+using Bramble.Panel.Pages;
 using Bramble.Web;
 using Xunit;
 
@@ -54,6 +57,9 @@ public sealed class WebPagesTests
     {
         Assert.Equal("bramble_info 1\n", Encoding.UTF8.GetString((await Pages().GetAsync("/metrics", CancellationToken.None)).Body.Span));
         Assert.Equal("application/json", (await Pages().GetAsync("/status.json", CancellationToken.None)).Type);
+        WebReply panel = await Pages().GetAsync("/panel.png", CancellationToken.None);
+        Assert.Equal("image/png", panel.Type);
+        Assert.Equal("\u0089PNG", Encoding.Latin1.GetString(panel.Body.Span[..4]));
     }
 
     [Fact]
@@ -124,6 +130,9 @@ public sealed class WebPagesTests
             Task.FromResult($$"""[{"path":"{{JsonEncodedText.Encode(Nasty)}}","result":"timedOut","length":5,"bytes":3,"seconds":1,"bytesPerSecond":3,"blockSize":1468,"asked":1,"probes":0,"retransmits":2}]""");
 
         public Task<string> MetricsAsync(CancellationToken cancellation) => Task.FromResult("bramble_info 1\n");
+
+        public Task<PanelSnapshot> PanelAsync(CancellationToken cancellation) =>
+            Task.FromResult(new PanelSnapshot(128, 64, new byte[1024], IsOn: true, PageKind.Overview, LedSignal.Serving));
 
         public Task<long> ChangedAsync(long seen, CancellationToken cancellation) => Task.FromResult(seen + 1);
 
