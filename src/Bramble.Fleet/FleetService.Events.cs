@@ -37,6 +37,12 @@ public sealed partial class FleetService
                 return;
             }
 
+            if (e.Kind == DhcpEventKind.BootOffer)
+            {
+                NoteBootOffer(e);
+                return;
+            }
+
             bool firmware = e.Stage == ClientStage.Firmware && e.Board.IsPi;
             Board? board = firmware ? Observe(e.Board) : _registry.FindBoard(e.Board.Mac);
             if (board is null)
@@ -46,6 +52,15 @@ public sealed partial class FleetService
 
             LearnAddress(board, e, firmware);
             BoardState state = StateOf(board);
+            if (firmware)
+            {
+                state.OwnSystem = null;
+            }
+            else if (e.Stage == ClientStage.OperatingSystem)
+            {
+                NoteSystem(board, state, e);
+            }
+
             Change(board, state, BootReducer.Apply(state.Boots, e, board.Family, _options.BootsKept));
         }
     }
@@ -91,7 +106,7 @@ public sealed partial class FleetService
     /// <summary>Takes an up-beacon.</summary>
     /// <param name="address">Where it came from.</param>
     /// <param name="datagram">Its payload.</param>
-    /// <returns>The answer to send back; null for none: the beacon is malformed or its token is not the client's.</returns>
+    /// <returns>The answer to send back, which may ask for a restart; null for none: the beacon is malformed or its token is not the client's.</returns>
     public byte[]? OnBeacon(Ipv4Address address, ReadOnlySpan<byte> datagram)
     {
         if (!UpBeacon.TryParse(datagram, out string name, out string token, out string bootId))
@@ -120,9 +135,9 @@ public sealed partial class FleetService
                 BoardState state = StateOf(board);
                 Change(board, state, BootReducer.UpSeen(state.Boots, Now, bootId, board.Family, _options.BootsKept));
             }
-        }
 
-        return Encoding.ASCII.GetBytes($"ok {bootId}\n");
+            return Encoding.ASCII.GetBytes($"{(IsToRestart(StateOf(client.Name), bootId) ? "re" : "ok")} {bootId}\n");
+        }
     }
 
     private void LearnAddress(Board board, in DhcpEvent e, bool firmware)
@@ -151,6 +166,15 @@ public sealed partial class FleetService
             return;
         }
 
+        if (before.Current?.Stage != now.Stage)
+        {
+            state.OwnSystem = null;
+            if (now is { Stage: BootStage.Firmware, Family: PiFamily.Pi3 })
+            {
+                _spanningTree.PortsOpenInTime(Now);
+            }
+        }
+
         bool isNew = before.Current?.Number != now.Number;
         if (isNew)
         {
@@ -170,7 +194,11 @@ public sealed partial class FleetService
         }
     }
 
-    private void Publish(BootEvent e) => _events.Writer.TryWrite(e);
+    private void Publish(BootEvent e)
+    {
+        _metrics.Count(e);
+        _events.Writer.TryWrite(e);
+    }
 
     private async Task EventLoopAsync(CancellationToken stop)
     {

@@ -72,4 +72,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(4023, LogLevel.Information, "Image {NewImage} made of image {Image}")]
     internal static partial void ImagePrepared(ILogger logger, string newImage, string image);
+
+    [LoggerMessage(4030, LogLevel.Warning, "The front panel will not know of the last snapshot: {Reason}")]
+    internal static partial void SnapshotNotNoted(ILogger logger, string reason);
 }

@@ -44,6 +44,7 @@ public sealed partial class DhcpResponder
         _boards = boards;
         _subnets = [.. options.Interfaces.Concat(options.RelayedSubnets).Select(
             i => new ServedSubnet(i.Subnet, i.Address, i.PoolFirst, i.PoolLast, i.Gateway, i.DnsServers))];
+        _book.Expect(_subnets.Sum(s => (long)s.PoolSize));
         _subnetOptions = [.. _subnets.Select(s => new SubnetOptions(s, options))];
         IsProxy = options.Mode == DhcpMode.Proxy;
     }
@@ -340,6 +341,10 @@ public sealed partial class DhcpResponder
     private void Emit(DhcpEventKind kind, in Inbound inbound, Ipv4Address address, Ipv4Address server)
     {
         _counters.Count(kind);
-        _events.OnDhcp(new DhcpEvent(inbound.Now, kind, inbound.Board, inbound.Stage, address, server, inbound.Packet.Xid));
+        _events.OnDhcp(new DhcpEvent(inbound.Now, kind, inbound.Board, inbound.Stage, address, server, inbound.Packet.Xid)
+        {
+            Relay = inbound.Packet.Giaddr,
+            Identity = inbound.Stage == ClientStage.OperatingSystem ? ClientIdentity.Of(inbound.Packet, inbound.Mac) : 0,
+        });
     }
 }

@@ -9,11 +9,11 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble client add|duplicate|export|image|list|remove|reset|show</c>.</summary>
+/// <summary><c>bramble client add|approve|duplicate|export|forget|image|import|list|remove|replace|reset|restart|set|show</c>.</summary>
 internal static class ClientCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), Image(), List(), Remove(), Reset(), Show() };
+    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), ClientSettings.Forget(), Image(), ClientSettings.Import(), List(), Remove(), ClientSettings.Replace(), Reset(), Restart(), ClientSettings.Set(), Show() };
 
     private static Command Add()
     {
@@ -39,6 +39,15 @@ internal static class ClientCommand
             ClientRequest client = JsonSerializer.Deserialize(added, ClientRequestJson.Default.ClientRequest)!;
             AnsiConsole.MarkupLineInterpolated($"[green]Added[/] [bold]{client.Name}[/]: board {client.Board ?? "none yet"}, root {client.Root}, image {client.Image ?? "the default one"}");
         }));
+        return command;
+    }
+
+    private static Command Approve()
+    {
+        var board = new Argument<string>("BOARD") { Description = "Its serial number or MAC address, as 'bramble status' shows it." };
+        var command = new Command("approve", "Lets a board that was seen boot: it becomes a client when it next asks.") { board };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+            AnsiConsole.MarkupLineInterpolated($"[green]Approved[/] [bold]{await new FleetBusProxy(bus).ApproveAsync(result.GetRequiredValue(board), cancellation)}[/]: it boots when it next asks.")));
         return command;
     }
 
@@ -96,7 +105,8 @@ internal static class ClientCommand
         var name = new Argument<string>("NAME") { Description = "The client." };
         var image = new Argument<string>("IMAGE") { Description = "The image that it is to boot." };
         var carry = new Option<string[]>("--carry") { Description = "Paths that are carried over from the old root. Host keys and machine id always are.", DefaultValueFactory = _ => ["/home"] };
-        var command = new Command("image", "Has a client's next boot get a clone of another image. What it has now is kept as a snapshot.") { name, image, carry };
+        Option<bool> now = RestartNow.Option();
+        var command = new Command("image", "Has a client's next boot get a clone of another image. What it has now is kept as a snapshot.") { name, image, carry, now };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             using var progress = new ProgressLine();
@@ -104,6 +114,7 @@ internal static class ClientCommand
                 result.GetRequiredValue(name), result.GetRequiredValue(image), result.GetRequiredValue(carry), progress, cancellation);
             await new FleetBusProxy(bus).SetImageAsync(change.Client, change.Image, cancellation);
             SnapshotCommand.WriteChange(change, progress);
+            await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
         }));
         return command;
     }
@@ -134,20 +145,48 @@ internal static class ClientCommand
     private static Command Reset()
     {
         var name = new Argument<string>("NAME") { Description = "The client." };
-        var command = new Command("reset", "Has a client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.") { name };
+        Option<bool> now = RestartNow.Option();
+        var command = new Command("reset", "Has a client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.") { name, now };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             using var progress = new ProgressLine();
-            SnapshotCommand.WriteChange(await BusCommand.Storage(bus).ResetAsync(result.GetRequiredValue(name), progress, cancellation), progress);
+            RootChange change = await BusCommand.Storage(bus).ResetAsync(result.GetRequiredValue(name), progress, cancellation);
+            SnapshotCommand.WriteChange(change, progress);
+            await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
+        }));
+        return command;
+    }
+
+    private static Command Restart()
+    {
+        var name = new Argument<string>("NAME") { Description = "The client." };
+        var command = new Command("restart", "Asks a client that runs to restart.") { name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            string client = result.GetRequiredValue(name);
+            if (!await RestartNow.AskAsync(bus, client, cancellation))
+            {
+                throw new StorageException(RestartNow.OutOfReach(client));
+            }
         }));
         return command;
     }
 
     private static Command List()
     {
-        var command = new Command("list", "Lists the clients.");
-        command.SetAction((_, cancellation) => BusCommand.RunAsync(async bus =>
-            StatusView.WriteClients(AnsiConsole.Console, await BusCommand.StatusAsync(bus, cancellation))));
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("list", "Lists the clients.") { json };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            FleetStatus fleet = await BusCommand.StatusAsync(bus, cancellation);
+            if (result.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize([.. fleet.Clients], FleetJson.Default.ClientStatusArray));
+                return;
+            }
+
+            StatusView.WriteClients(AnsiConsole.Console, fleet);
+        }));
         return command;
     }
 

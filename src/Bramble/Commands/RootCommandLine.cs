@@ -12,17 +12,25 @@ internal static class RootCommandLine
         {
             ServeCommand.Create(),
             StoragedCommand.Create(),
+            WebCommand.Create(),
             StatusCommand.Create(),
             WatchCommand.Create(),
             ImageCommand.Create(),
             ClientCommand.Create(),
+            WhyCommand.Create(),
+            FaultCommand.Create(),
+            EepromCommand.Create(),
+            PrepCardCommand.Create(),
             SnapshotCommand.Create(),
             SnapshotCommand.CreateRollback(),
             ArchiveCommand.CreateImport(),
             RolloutCommand.Create(),
             DoctorCommand.Create(),
+            LogCommand.Create(),
             PanelCommand.Create(),
             ConfigCommand.Create(),
+            CompletionCommand.Create(),
+            ManCommand.Create(),
         };
     }
 }

@@ -59,7 +59,7 @@ public sealed class FleetBusTests : IDisposable
     }
 
     [Fact]
-    public async Task Images_and_rollouts_go_over_the_bus()
+    public async Task Images_rollouts_and_restarts_go_over_the_bus()
     {
         await using IBusConnection service = _bus.Connect();
         await using IBusConnection client = _bus.Connect();
@@ -69,7 +69,13 @@ public sealed class FleetBusTests : IDisposable
         await proxy.SetImageAsync("pi-1", "raspios@2", CancellationToken.None);
         Assert.True(await proxy.RemoveClientAsync("pi-1", CancellationToken.None));
         Assert.False(await proxy.RemoveClientAsync("pi-2", CancellationToken.None));
-        Assert.Equal(["image pi-1 raspios@2", "remove pi-1", "remove pi-2"], _fleet.Asked);
+        Assert.True(await proxy.RestartAsync("pi-1", CancellationToken.None));
+        Assert.False(await proxy.RestartAsync("pi-2", CancellationToken.None));
+        Assert.Equal("{\"name\":\"pi-1\"}", await proxy.ChangeClientAsync("{\"name\":\"pi-1\"}", CancellationToken.None));
+        Assert.True(await proxy.ForgetBoardAsync("00000bad", CancellationToken.None));
+        Assert.Equal(
+            ["image pi-1 raspios@2", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2", "change {\"name\":\"pi-1\"}", "forget 00000bad"], _fleet.Asked);
+        Assert.Equal("{\"clients\":[]}", await proxy.GetOverviewAsync(CancellationToken.None));
         Assert.Equal("started {}", await proxy.StartRolloutAsync("{}", CancellationToken.None));
         Assert.Equal("{}", await proxy.GetRolloutAsync(CancellationToken.None));
         Assert.Equal("stopped True", await proxy.StopRolloutAsync(back: true, CancellationToken.None));
@@ -99,6 +105,24 @@ public sealed class FleetBusTests : IDisposable
 
     private sealed class FakeFleet : IFleetApi
     {
+        public string GetMetrics() => "bramble_info 1\n";
+
+        public string GetOverviewJson() => "{\"clients\":[]}";
+
+        public string ChangeClient(string json)
+        {
+            Asked.Add($"change {json}");
+            return json;
+        }
+
+        public bool ForgetBoard(string board)
+        {
+            Asked.Add($"forget {board}");
+            return true;
+        }
+
+        public string Approve(string board) => board;
+
 #pragma warning disable MA0046 // As in the interface.
         public event Action<string>? BootEvent;
 #pragma warning restore MA0046
@@ -116,6 +140,12 @@ public sealed class FleetBusTests : IDisposable
         public List<string> Asked { get; } = [];
 
         public void SetImage(string client, string image) => Asked.Add($"image {client} {image}");
+
+        public bool Restart(string client)
+        {
+            Asked.Add($"restart {client}");
+            return client == "pi-1";
+        }
 
         public bool RemoveClient(string client)
         {
