@@ -43,6 +43,9 @@ public sealed record FleetOptions
     /// <summary>Trust the serial or MAC of a TFTP path although the address belongs to another board or to none: for relays and routed clients.</summary>
     public bool RelaxedAddressCheck { get; init; }
 
+    /// <summary>Looks how full the data disk is, once a second; null where nobody wants to know. What it throws is taken as not known.</summary>
+    public Func<DiskSpaceState>? DataDisk { get; init; }
+
     /// <summary>Faults of the machine itself, which were there when the server started.</summary>
     public IReadOnlyList<Faults.Fault> BoxFaults { get; init; } = [];
 

@@ -286,6 +286,22 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
         return long.TryParse(last.Split('\t')[0], out long bytes) ? bytes : 0;
     }
 
+    /// <summary>Bytes that each of some files takes on the disk, by path.</summary>
+    internal static async Task<IReadOnlyDictionary<string, long>> UsedByEachAsync(IReadOnlyList<string> files)
+    {
+        Dictionary<string, long> used = new(StringComparer.Ordinal);
+        if (files.Count == 0)
+            return used;
+        ProcessResult result = await ChildProcess.RunAsync("du", ["-B1", "--", .. files], CancellationToken.None).ConfigureAwait(false);
+        foreach (string line in result.Output.Split('\n'))
+        {
+            if (line.Split('\t', 2) is [{ } bytes, { } file] && long.TryParse(bytes, out long number))
+                used[file] = number;
+        }
+
+        return used;
+    }
+
     /// <summary>Removing a subvolume takes no time, walking it does. Below one nothing is looked for: nobody makes subvolumes in there.</summary>
     /// <returns>True if the folder itself was one and is gone.</returns>
     private bool DeleteSubvolumes(string folder, int depth)

@@ -24,6 +24,7 @@ public sealed partial class StorageService
         string image = request.Name is null ? StorageNames.ImageNameFrom(shown.TrimEnd('/')) : StorageNames.RequireImage(request.Name);
         using IDisposable held = await _locks.TakeAsync(TreeOf(image), cancellation).ConfigureAwait(false);
         RequireNoImage(image);
+        _space.RequireForNew(0, $"for image {image}");
         string source = stream is null ? File.ResolveLinkTarget(shown, returnFinalTarget: true)?.FullName ?? shown : shown;
         ImageImporter importer = new(_options, _disk, _time);
         ImageInfo info = await _journal.RunAsync(

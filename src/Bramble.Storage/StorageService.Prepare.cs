@@ -20,6 +20,7 @@ public sealed partial class StorageService
             throw new StorageException($"Image {image} stays as it is: give the new version another name.");
         using IDisposable held = await _locks.TakeAsync(TreeOf(newImage), cancellation).ConfigureAwait(false);
         RequireNoImage(newImage);
+        _space.RequireForNew(0, $"for image {newImage}");
         ImageInfo origin;
         using (await _locks.TakeAsync(DiskOf(image), cancellation).ConfigureAwait(false))
         {

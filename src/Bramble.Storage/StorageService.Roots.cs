@@ -64,6 +64,7 @@ public sealed partial class StorageService
     {
         using IDisposable held = await HoldImageAsync(request.Image, request.Kind, cancellation).ConfigureAwait(false);
         ImageInfo image = FindImage(request.Image);
+        _space.RequireForNew(0, $"for the root of {request.Client}");
         StateRecord record = await _journal.RunAsync(
             Intent(Operation.MakeRoot) with { Client = request.Client },
             () => _builder.BuildAsync(request, image, new ProgressMeter(null, _time), cancellation)).ConfigureAwait(false);

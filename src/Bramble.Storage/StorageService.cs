@@ -42,7 +42,7 @@ public sealed partial class StorageService : IStorage, IImages, ISnapshots, IDoc
         _logger = logger;
         EditCatalogue.Require(options.SkippedEdits);
         _layout = new Layout(StorageNames.RequireFolder(options.DataFolder));
-        _space = new DiskSpace(_layout.Data, options.ReserveBytes);
+        _space = new DiskSpace(_layout.Data, options.ReserveBytes, options.KeptFreeBytes);
         _disk = new DataDisk(_layout, _space, options.BeforeStep);
         _journal = new IntentJournal(_disk, logger);
         _images = new ImageStore(_disk, logger);

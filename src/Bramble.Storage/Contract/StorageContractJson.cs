@@ -15,6 +15,7 @@ namespace Bramble.Storage.Contract;
 [JsonSerializable(typeof(IReadOnlyList<SnapshotInfo>))]
 [JsonSerializable(typeof(RootChange))]
 [JsonSerializable(typeof(IReadOnlyList<EditStep>))]
+[JsonSerializable(typeof(StorageUsage))]
 [JsonSerializable(typeof(ArchiveInfo))]
 [JsonSerializable(typeof(IReadOnlyList<StorageFinding>))]
 public sealed partial class StorageContractJson : JsonSerializerContext

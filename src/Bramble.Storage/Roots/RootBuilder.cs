@@ -20,6 +20,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
     private const int SecretLength = 16;
     private readonly IscsiDisk _disks = new(disk);
     private readonly OverlayBoot _overlays = new(disk);
+    private readonly RootQuota _quota = new(disk, options.RootQuotaBytes);
     private readonly ExternalBoot _externals = new(disk);
 
     private Layout Layout => disk.Layout;
@@ -80,6 +81,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
             string folder = $"{work}/state";
             (StateRecord record, bool hasCopies) = await make(folder).ConfigureAwait(false);
             record = record with { Number = number };
+            await _quota.LimitAsync(record, folder, cancellation).ConfigureAwait(false);
             roots.Write(folder, record);
             await disk.SettleAsync(folder, hasCopies).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
@@ -275,6 +277,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
         string state = $"{folder}/{Layout.StatePath(1)}";
         (StateRecord record, bool hasCopies) = await make(state).ConfigureAwait(false);
         record = record with { Number = 1 };
+        await _quota.LimitAsync(record, state, cancellation).ConfigureAwait(false);
         roots.Write(state, record);
         disk.Link($"{folder}/current", Layout.StatePath(1));
         await disk.SettleAsync(folder, hasCopies).ConfigureAwait(false);

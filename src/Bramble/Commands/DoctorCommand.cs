@@ -8,10 +8,10 @@ using Spectre.Console;
 namespace Bramble.Commands;
 
 /// <summary><c>bramble doctor storage</c>.</summary>
-internal static class DoctorCommand
+internal static partial class DoctorCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("doctor", "Looks for what is wrong with this server.") { Storage() };
+    public static Command Create() => new("doctor", "Looks for what is wrong with this server.") { Disk(), Storage() };
 
     private static Command Storage()
     {

@@ -49,6 +49,8 @@ internal static class StoragedCommand
             ExportsFile = config.ExportsFile,
             TargetsFile = config.TargetsFile,
             SkippedEdits = config.SkippedEdits,
+            KeptFreeBytes = config.KeptFreeBytes,
+            RootQuotaBytes = config.RootQuotaBytes,
         };
         try
         {

@@ -123,6 +123,12 @@ internal sealed record BrambleConfig
     /// <summary>[storage] targets-file.</summary>
     public string TargetsFile { get; set; } = "/etc/tgt/conf.d/bramble.conf";
 
+    /// <summary>[storage] keep-free, bytes; null: a twentieth of the disk, at most 2 GiB.</summary>
+    public long? KeptFreeBytes { get; set; }
+
+    /// <summary>[storage] root-quota, bytes; 0: none.</summary>
+    public long RootQuotaBytes { get; set; }
+
     /// <summary>[storage] skip-edits.</summary>
     public List<string> SkippedEdits { get; set; } = [];
 

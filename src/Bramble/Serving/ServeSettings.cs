@@ -2,6 +2,7 @@ using Bramble.Configuration;
 using Bramble.Dhcp;
 using Bramble.Fleet;
 using Bramble.Fleet.Faults;
+using Bramble.Storage.Contract;
 using Bramble.Tftp.Serving;
 using Bramble.Tftp.Transfers;
 
@@ -14,6 +15,7 @@ internal static class ServeSettings
     public static FleetOptions Fleet(BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces, IReadOnlyList<Fault> boxFaults) => new()
     {
         BoxFaults = boxFaults,
+        DataDisk = () => DiskSpaceState.Read(config.DataFolder, config.KeptFreeBytes),
         ServerName = config.ServerName ?? Environment.MachineName,
         Networks = [.. interfaces.Select(i => new ServerNetwork(i.Address, i.Subnet))],
         Mode = config.DhcpMode is DhcpServiceMode.Proxy or DhcpServiceMode.Off ? FleetMode.Proxy : FleetMode.Server,

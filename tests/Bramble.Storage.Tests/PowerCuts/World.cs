@@ -11,7 +11,7 @@ namespace Bramble.Storage.Tests.PowerCuts;
 /// <summary>What a person sees of a data folder: images, roots and snapshots, each with the generation that its boot folder and its root hold.</summary>
 internal sealed partial class World(Box box)
 {
-    private readonly DataDisk _disk = new(new Layout(box.Data), new DiskSpace(box.Data, 0), null);
+    private readonly DataDisk _disk = new(new Layout(box.Data), new DiskSpace(box.Data, 0, null), null);
 
     public Layout Layout => _disk.Layout;
 

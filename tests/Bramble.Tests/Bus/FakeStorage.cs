@@ -137,6 +137,9 @@ internal sealed class FakeStorage : IStorage, IImages, IDoctor, IArchives
         _ => Note($"remove {name}"),
     };
 
+    public Task<StorageUsage> MeasureAsync(CancellationToken cancellation) =>
+        Task.FromResult(new StorageUsage(new DiskSpaceState("/srv/bramble", 64L << 30, 3L << 30, 2L << 30), [new ThinDisk("/srv/bramble/clients/pi-1/states/1/disk.img", 8L << 30, 1L << 30)]));
+
     public Task<ClientRoot> PrepareRootAsync(RootRequest request, CancellationToken cancellation)
     {
         Asked.Enqueue($"prepare {request == Request}");

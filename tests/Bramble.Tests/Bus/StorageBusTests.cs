@@ -53,6 +53,14 @@ public sealed class StorageBusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_use_of_the_disk_is_the_same_behind_the_proxy()
+    {
+        StorageUsage usage = await _proxy.MeasureAsync(s_never);
+        Assert.Equivalent(await _storage.MeasureAsync(s_never), usage, strict: true);
+        Assert.Equal(7L << 30, usage.PromisedBytes);
+    }
+
+    [Fact]
     public async Task A_copy_of_an_image_is_changed_by_the_caller_who_may_give_up()
     {
         string? seen = null;
