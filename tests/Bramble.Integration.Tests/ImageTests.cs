@@ -95,6 +95,76 @@ public sealed class ImageTests
         Assert.Contains("readahead", box.Bramble("image", "edits"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_an_image_lacks_is_installed_in_another_version_of_it_or_nothing_is()
+    {
+        using var box = new BootBox();
+        box.Bramble("image", "add", MakeSystem(box.Folder), "--name", "pi@1");
+        string images = $"{box.DataFolder}/images";
+        string before = Shell.Run("bash", "-euc", $"cd {images}/pi@1; find . -type f -print0 | sort -z | xargs -0 sha256sum");
+
+        Assert.Contains("Made", box.Bramble("image", "prepare", "pi@1", "--iscsi"), StringComparison.Ordinal);
+
+        JsonElement made = JsonDocument.Parse(box.Bramble("image", "show", "pi@1-iscsi", "--json")).RootElement;
+        Assert.True(made.GetProperty("canIscsi").GetBoolean());
+        Assert.Contains(made.GetProperty("edits").EnumerateArray(), static edit => edit.GetProperty("name").GetString() == "prepare" && edit.GetProperty("file").GetString() == "boot/config.txt");
+        string prepared = $"{images}/pi@1-iscsi/root";
+        Assert.Equal(["-q update", "-q -y --no-install-recommends -o Dpkg::Options::=--force-confold install initramfs-tools open-iscsi", "-q clean"], File.ReadLines($"{prepared}/var/log/apt-get"));
+        Assert.True(File.Exists($"{prepared}/etc/iscsi/iscsi.initramfs"));
+        Assert.Equal("saved\n", File.ReadAllText($"{prepared}/etc/resolv.conf"));
+        Assert.All(["usr/sbin/policy-rc.d", "dev/null", "run/host-resolv.conf", "proc/self"], left => Assert.False(Path.Exists($"{prepared}/{left}"), left));
+        Assert.Contains("auto_initramfs=1", File.ReadAllText($"{images}/pi@1-iscsi/boot/config.txt"), StringComparison.Ordinal);
+
+        // Its own daemons were not to be started, and nothing of the machine was within reach.
+        Assert.Equal("101 none", File.ReadAllText($"{prepared}/var/log/seen").Trim());
+
+        // It fails half way, or does not help: nothing is left, and the image is what it was.
+        File.WriteAllText($"{images}/pi@1/root/var/fail", "");
+        Assert.Contains("no package open-iscsi", Refused(box, "image", "prepare", "pi@1", "--iscsi", "--as", "x"), StringComparison.Ordinal);
+        File.Delete($"{images}/pi@1/root/var/fail");
+        Assert.Contains("did not get into every initramfs", Refused(box, "image", "prepare", "pi@1", "--overlay", "--as", "x"), StringComparison.Ordinal);
+        Assert.Contains("pi@1-iscsi already", Refused(box, "image", "prepare", "pi@1", "--iscsi"), StringComparison.Ordinal);
+        Assert.Equal(before, Shell.Run("bash", "-euc", $"cd {images}/pi@1; find . -type f -print0 | sort -z | xargs -0 sha256sum"));
+        Assert.Equal(["pi@1", "pi@1-iscsi"], Directory.EnumerateDirectories(images).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Empty(Directory.EnumerateFileSystemEntries($"{box.DataFolder}/tmp"));
+        Assert.DoesNotContain(File.ReadLines("/proc/self/mountinfo"), line => line.Contains(box.DataFolder, StringComparison.Ordinal));
+    }
+
+    /// <summary>A root tree with this machine's own shell, and a package manager that only writes down what it is asked for.</summary>
+    private static string MakeSystem(string folder)
+    {
+        string root = Path.Combine(folder, "system");
+        Shell.Run("bash", "-euc", $$"""
+            mkdir -p {{root}}; cd {{root}}
+            mkdir -p etc boot/firmware usr/bin usr/sbin usr/lib/modules/6.12-v8 var/log var/lib/apt/lists dev proc run tmp
+            for link in bin sbin lib lib64; do mkdir -p usr/$link; ln -s usr/$link $link; done
+            for program in bash readlink mkdir cp cat chmod find head grep basename rm sh; do
+                file=$(readlink -f "$(command -v $program)"); cp "$file" usr/bin/$program
+                for library in $(ldd "$file" | grep -o '/[^ ]*'); do mkdir -p ".$(dirname "$library")"; cp -n "$(readlink -f "$library")" ".$library"; done
+            done
+            printf 'PRETTY_NAME="A small Debian"\nID=debian\nVERSION_ID="13"\n' > usr/lib/os-release
+            echo saved > etc/resolv.conf
+            echo > usr/lib/modules/6.12-v8/modules.dep
+            echo arm_64bit=1 > boot/firmware/config.txt
+            echo kernel > boot/firmware/kernel8.img
+            mkdir -p new/usr/sbin old/bin new/bin; echo x > old/bin/nfsmount; echo x > new/bin/nfsmount; echo x > new/usr/sbin/iscsistart
+            (cd old; find . | busybox cpio -o -H newc > ../boot/firmware/initramfs8 2>/dev/null); (cd new; find . | busybox cpio -o -H newc > ../usr/lib/new 2>/dev/null); rm -r old new
+            cat > usr/bin/apt-get <<'X'
+            #!/bin/sh
+            echo "$*" >>/var/log/apt-get
+            case "$*" in *install*)
+                [ ! -e /var/fail ] || { echo "E: no package open-iscsi"; exit 100; }
+                /usr/sbin/policy-rc.d && code=0 || code=$?
+                [ -e /srv ] && reach=some || reach=none
+                echo "$code $reach" >/var/log/seen
+            esac
+            X
+            printf '#!/bin/sh\ncat /usr/lib/new >/boot/firmware/initramfs8\n' > usr/sbin/update-initramfs
+            chmod 755 usr/bin/apt-get usr/sbin/update-initramfs
+            """);
+        return root;
+    }
+
     private static string Refused(BootBox box, params string[] arguments)
     {
         ShellResult result = box.TryBramble(arguments);

@@ -63,7 +63,11 @@ internal static class ImageContainer
         echo "== Making the initramfs"
         for folder in /lib/modules/*/; do
             kernel=$(basename "$folder")
-            if [ -e "/boot/initrd.img-$kernel" ]; then update-initramfs -u -k "$kernel"; else update-initramfs -c -k "$kernel"; fi
+            [ -e "$folder/modules.dep" ] || continue
+
+            # One that is to be updated may be kept as it is (update_initramfs=no), one that is not there is made.
+            rm -f "/boot/initrd.img-$kernel"
+            update-initramfs -c -k "$kernel"
         done
 
         # A name that every clone would share: each machine makes its own.
