@@ -58,7 +58,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
             {
                 bool hasCopies = await CloneStateAsync(client, source, folder, $"for the root of {newClient}", progress, cancellation).ConfigureAwait(false);
                 IReadOnlyList<EditStep> steps = await EditAsync(source.Kind, folder, MachineIdentity.Forget).ConfigureAwait(false);
-                StateRecord record = Target(newClient, 1, new StateRecord { Image = source.Image, Kind = source.Kind, Created = time.GetUtcNow(), BootMountPoint = source.BootMountPoint, Edits = steps });
+                StateRecord record = Target(newClient, 1, new StateRecord { Image = source.Image, Kind = source.Kind, Created = time.GetUtcNow(), BootMountPoint = source.BootMountPoint, NfsVersion = source.NfsVersion, NfsOptions = source.NfsOptions, Edits = steps });
                 if (source.Kind == RootKind.Iscsi)
                 {
                     record = record with { FilesystemUuid = Guid.NewGuid().ToString("D") };

@@ -93,7 +93,7 @@ internal sealed partial class World(Box box)
         List<string> left = [.. Directory.EnumerateFileSystemEntries(Layout.Temporary), .. Directory.EnumerateFileSystemEntries(Layout.Journal)];
         foreach (string folder in Directory.EnumerateDirectories(Layout.Images))
         {
-            left.AddRange(Directory.EnumerateFileSystemEntries(folder).Where(path => Path.GetFileName(path) is not ("boot" or "root" or "disk.img" or "image.json")));
+            left.AddRange(Directory.EnumerateFileSystemEntries(folder).Where(path => Path.GetFileName(path) is not ("boot" or "root" or "disk.img" or "image.json" or "originals.json")));
             if (!File.Exists($"{folder}/image.json"))
                 left.Add(folder);
         }
