@@ -18,6 +18,7 @@ internal static class RootCommandLine
             ClientCommand.Create(),
             SnapshotCommand.Create(),
             SnapshotCommand.CreateRollback(),
+            BoxCommand.CreateExport(),
             ArchiveCommand.CreateImport(),
             RolloutCommand.Create(),
             DoctorCommand.Create(),

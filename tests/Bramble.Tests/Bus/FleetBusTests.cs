@@ -72,6 +72,8 @@ public sealed class FleetBusTests : IDisposable
         Assert.True(await proxy.RestartAsync("pi-1", CancellationToken.None));
         Assert.False(await proxy.RestartAsync("pi-2", CancellationToken.None));
         Assert.Equal(["image pi-1 raspios@2", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2"], _fleet.Asked);
+        Assert.Equal("{registry}", await proxy.ExportRegistryAsync(CancellationToken.None));
+        Assert.Equal("refused {}", await proxy.ImportRegistryAsync("{}", CancellationToken.None));
         Assert.Equal("started {}", await proxy.StartRolloutAsync("{}", CancellationToken.None));
         Assert.Equal("{}", await proxy.GetRolloutAsync(CancellationToken.None));
         Assert.Equal("stopped True", await proxy.StopRolloutAsync(back: true, CancellationToken.None));
@@ -130,6 +132,10 @@ public sealed class FleetBusTests : IDisposable
             Asked.Add($"remove {client}");
             return client == "pi-1";
         }
+
+        public string ExportRegistry() => "{registry}";
+
+        public string ImportRegistry(string json) => $"refused {json}";
 
         public Task<string> StartRolloutAsync(string json) => Task.FromResult("started " + json);
 
