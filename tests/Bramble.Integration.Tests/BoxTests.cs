@@ -16,7 +16,7 @@ public sealed class BoxTests
         using BootBox here = BootBox.WithImage("[dhcp]\nmode = server\n");
         here.Start();
         here.Bramble("client", "add", "kiosk", "--board", Serial, "--address", "10.77.0.9");
-        here.Bramble("client", "add", "screen", "--root", "overlay");
+        here.Bramble("client", "add", "screen");
         here.Bramble("client", "add", "guest", "--root", "nfs://10.77.0.200/srv/guest");
         string Boot(BootBox box) => Path.Combine(box.DataFolder, "clients/kiosk/current/boot");
         Wait.Until(() => RootStates(here) is ["ready", "ready", "ready"], Wait.Soon, () => here.Server.Output);
@@ -27,7 +27,7 @@ public sealed class BoxTests
 
         here.Bramble("export", folder, "--config", here.ConfigFile);
         Assert.Contains("not empty", here.TryBramble("export", folder, "--config", here.ConfigFile).Error, StringComparison.Ordinal);
-        Assert.Equal(["bramble.conf", "clients", "clients/kiosk.bramble", "images", "images/pi.bramble", "registry.json"],
+        Assert.Equal(["bramble.conf", "clients", "clients/kiosk.bramble", "clients/screen.bramble", "images", "images/pi.bramble", "registry.json"],
             Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal));
         string token = JsonDocument.Parse(File.ReadAllText(Path.Combine(here.Folder, "state/clients/kiosk.json"))).RootElement.GetProperty("beaconToken").GetString()!;
         Assert.DoesNotContain(token, File.ReadAllText(Path.Combine(folder, "registry.json")), StringComparison.Ordinal);
@@ -44,7 +44,7 @@ public sealed class BoxTests
         // Once more: what is there stays, and is told.
         ShellResult again = there.TryBramble("import", folder);
         Assert.Equal(1, again.ExitCode);
-        Assert.Contains("5 were not brought in", again.Error, StringComparison.Ordinal);
+        Assert.Contains("6 were not brought in", again.Error, StringComparison.Ordinal);
         Assert.Equal(Clients(here), Clients(there));
     }
 
