@@ -9,11 +9,11 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble client add|approve|duplicate|export|forget|image|import|list|remove|replace|reset|set|show</c>.</summary>
+/// <summary><c>bramble client add|approve|duplicate|export|forget|image|import|list|remove|replace|reset|restart|set|show</c>.</summary>
 internal static class ClientCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), ClientSettings.Forget(), Image(), ClientSettings.Import(), List(), Remove(), ClientSettings.Replace(), Reset(), ClientSettings.Set(), Show() };
+    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), ClientSettings.Forget(), Image(), ClientSettings.Import(), List(), Remove(), ClientSettings.Replace(), Reset(), Restart(), ClientSettings.Set(), Show() };
 
     private static Command Add()
     {
@@ -103,7 +103,8 @@ internal static class ClientCommand
         var name = new Argument<string>("NAME") { Description = "The client." };
         var image = new Argument<string>("IMAGE") { Description = "The image that it is to boot." };
         var carry = new Option<string[]>("--carry") { Description = "Paths that are carried over from the old root. Host keys and machine id always are.", DefaultValueFactory = _ => ["/home"] };
-        var command = new Command("image", "Has a client's next boot get a clone of another image. What it has now is kept as a snapshot.") { name, image, carry };
+        Option<bool> now = RestartNow.Option();
+        var command = new Command("image", "Has a client's next boot get a clone of another image. What it has now is kept as a snapshot.") { name, image, carry, now };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             using var progress = new ProgressLine();
@@ -111,6 +112,7 @@ internal static class ClientCommand
                 result.GetRequiredValue(name), result.GetRequiredValue(image), result.GetRequiredValue(carry), progress, cancellation);
             await new FleetBusProxy(bus).SetImageAsync(change.Client, change.Image, cancellation);
             SnapshotCommand.WriteChange(change, progress);
+            await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
         }));
         return command;
     }
@@ -141,11 +143,29 @@ internal static class ClientCommand
     private static Command Reset()
     {
         var name = new Argument<string>("NAME") { Description = "The client." };
-        var command = new Command("reset", "Has a client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.") { name };
+        Option<bool> now = RestartNow.Option();
+        var command = new Command("reset", "Has a client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.") { name, now };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             using var progress = new ProgressLine();
-            SnapshotCommand.WriteChange(await BusCommand.Storage(bus).ResetAsync(result.GetRequiredValue(name), progress, cancellation), progress);
+            RootChange change = await BusCommand.Storage(bus).ResetAsync(result.GetRequiredValue(name), progress, cancellation);
+            SnapshotCommand.WriteChange(change, progress);
+            await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
+        }));
+        return command;
+    }
+
+    private static Command Restart()
+    {
+        var name = new Argument<string>("NAME") { Description = "The client." };
+        var command = new Command("restart", "Asks a client that runs to restart.") { name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            string client = result.GetRequiredValue(name);
+            if (!await RestartNow.AskAsync(bus, client, cancellation))
+            {
+                throw new StorageException(RestartNow.OutOfReach(client));
+            }
         }));
         return command;
     }

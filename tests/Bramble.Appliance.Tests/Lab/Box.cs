@@ -68,6 +68,9 @@ internal sealed class Box : IDisposable
         Assert.True(TrySsh("systemctl -q is-active bramble nfs-server tgt").ExitCode == 0, started.Output);
     }
 
+    /// <summary>Waits until it has shut down, or would start again.</summary>
+    public void WaitUntilOff(Func<string> failure) => Wait.Until(() => _machine.HasExited, TimeSpan.FromMinutes(5), failure);
+
     /// <summary>True if a connection to the port can be made.</summary>
     public bool IsOpen(int port) =>
         Shell.TryRun("ip", [.. _network.In("timeout", "3", "bash", "-c", $"</dev/tcp/{Address}/{port}")]).ExitCode == 0;
