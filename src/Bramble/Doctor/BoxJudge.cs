@@ -44,7 +44,7 @@ internal static class BoxJudge
             }
             else if (speeds.TryGetValue(name, out int speed) && speed is > 0 and < SlowLink)
             {
-                yield return DoctorFinding.Wrong("link", string.Create(CultureInfo.InvariantCulture, $"{name} has a link of {speed} Mb/s only: {(speed / 8.0):0} MB/s for all boards together."), "Use a gigabit port and a cable with eight good wires.");
+                yield return DoctorFinding.Wrong("link", string.Create(CultureInfo.InvariantCulture, $"{name} has a link of {speed} Mb/s only: {speed / 8} MB/s for all boards together."), "Use a gigabit port and a cable with eight good wires.");
             }
             else
             {
