@@ -73,7 +73,8 @@ public sealed class FleetBusTests : IDisposable
         Assert.False(await proxy.RestartAsync("pi-2", CancellationToken.None));
         Assert.Equal("{\"name\":\"pi-1\"}", await proxy.ChangeClientAsync("{\"name\":\"pi-1\"}", CancellationToken.None));
         Assert.True(await proxy.ForgetBoardAsync("00000bad", CancellationToken.None));
-        Assert.Equal(["image pi-1 raspios@2", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2", "change {\"name\":\"pi-1\"}", "forget 00000bad"], _fleet.Asked);
+        Assert.Equal(
+            ["image pi-1 raspios@2", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2", "change {\"name\":\"pi-1\"}", "forget 00000bad"], _fleet.Asked);
         Assert.Equal("{\"clients\":[]}", await proxy.GetOverviewAsync(CancellationToken.None));
         Assert.Equal("started {}", await proxy.StartRolloutAsync("{}", CancellationToken.None));
         Assert.Equal("{}", await proxy.GetRolloutAsync(CancellationToken.None));
