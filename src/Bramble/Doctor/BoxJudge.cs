@@ -12,6 +12,7 @@ internal static class BoxJudge
 {
     private const int SlowLink = 1000;
     private const long LittleSpace = 2L << 30;
+    private const int MostFindings = 3;
 
     /// <summary>The interfaces that boards are served on: cable, speed, address.</summary>
     /// <param name="names">Their names.</param>
@@ -130,9 +131,15 @@ internal static class BoxJudge
             yield return DoctorFinding.Ok("storage", "Images, roots, exports and targets are as they should be.");
         }
 
-        foreach (StorageFinding one in found)
+        // More would push everything else out of sight.
+        foreach (StorageFinding one in found.Take(MostFindings))
         {
             yield return DoctorFinding.Wrong("storage", $"{one.Subject}: {one.Seen}", one.IsMendable ? $"sudo bramble doctor storage --mend: {one.Remedy}" : one.Remedy);
+        }
+
+        if (found.Count > MostFindings)
+        {
+            yield return DoctorFinding.Wrong("storage", $"{found.Count - MostFindings} more findings.", "sudo bramble doctor storage");
         }
     }
 
