@@ -21,7 +21,8 @@ internal sealed class LineLoggerFactory(bool journal, JournalSocket? socket = nu
         Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 } ? new(journal: true, new JournalSocket()) : new(journal: false);
 
     /// <inheritdoc/>
-    public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
+    public ILogger CreateLogger(string categoryName) => new LineLogger(
+        this, categoryName[(categoryName.LastIndexOf('.') + 1)..], categoryName.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Trace);
 
     /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("There is one destination: standard error.");
@@ -64,12 +65,13 @@ internal sealed class LineLoggerFactory(bool journal, JournalSocket? socket = nu
         _ => "debug",
     };
 
-    private sealed class LineLogger(LineLoggerFactory factory, string category) : ILogger
+    // The web server would tell of each request.
+    private sealed class LineLogger(LineLoggerFactory factory, string category, LogLevel lowest) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= factory.MinimumLevel && logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= factory.MinimumLevel && logLevel >= lowest && logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
