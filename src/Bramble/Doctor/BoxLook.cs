@@ -31,7 +31,7 @@ internal sealed class BoxLook(string configFile)
 
         config ??= new BrambleConfig();
         (FleetStatus? fleet, IReadOnlyList<StorageFinding>? storage) = await AskAsync(found, cancellation);
-        found.AddRange(Links(config, fleet, found));
+        found.AddRange(Links(config, fleet, Dynamic(await OutputAsync("ip", ["-json", "-4", "address", "show"], cancellation))));
         if (fleet is not null)
         {
             found.AddRange(BoxJudge.Network(fleet));
@@ -92,7 +92,7 @@ internal sealed class BoxLook(string configFile)
 
     private static bool Refused(Exception e) => e is BusException { Name: BusErrors.AccessDenied };
 
-    private static IEnumerable<DoctorFinding> Links(BrambleConfig config, FleetStatus? fleet, List<DoctorFinding> found)
+    private static IEnumerable<DoctorFinding> Links(BrambleConfig config, FleetStatus? fleet, IReadOnlySet<string> dynamic)
     {
         IReadOnlyList<InterfaceInfo> present = InterfaceInfo.GetAll();
         (IReadOnlyList<Bramble.Dhcp.DhcpInterfaceOptions>? chosen, ConfigError? error) = InterfaceChoice.Choose("", config, present);
@@ -112,29 +112,28 @@ internal sealed class BoxLook(string configFile)
             }
         }
 
-        return BoxJudge.Links(names, present, speeds, Dynamic(), fleet is { Server.Mode: "server" });
+        return BoxJudge.Links(names, present, speeds, dynamic, fleet is { Server.Mode: "server" });
     }
 
-    /// <summary>Interfaces whose address is lent: networkd's and NetworkManager's leases, by the kernel's "dynamic".</summary>
-    private static HashSet<string> Dynamic()
+    /// <summary>Interfaces whose address is lent, which the kernel calls dynamic.</summary>
+    private static HashSet<string> Dynamic(string? addresses)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         try
         {
-            ProcessResult told = ChildProcess.RunAsync("ip", ["-json", "-4", "address", "show"], CancellationToken.None).GetAwaiter().GetResult();
-            using var all = JsonDocument.Parse(told.ExitCode == 0 ? told.Output : "[]");
+            using var all = JsonDocument.Parse(addresses ?? "[]");
             foreach (JsonElement one in all.RootElement.EnumerateArray())
             {
-                if (one.TryGetProperty("ifname", out JsonElement name) && one.TryGetProperty("addr_info", out JsonElement addresses)
-                    && addresses.EnumerateArray().Any(static a => a.TryGetProperty("dynamic", out JsonElement lent) && lent.ValueKind == JsonValueKind.True))
+                if (one.TryGetProperty("ifname", out JsonElement name) && one.TryGetProperty("addr_info", out JsonElement told)
+                    && told.EnumerateArray().Any(static a => a.TryGetProperty("dynamic", out JsonElement lent) && lent.ValueKind == JsonValueKind.True))
                 {
                     names.Add(name.GetString()!);
                 }
             }
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (JsonException)
         {
-            // Without iproute2 nobody knows.
+            // Another program of that name: nobody knows.
         }
 
         return names;
