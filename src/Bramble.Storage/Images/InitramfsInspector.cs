@@ -72,34 +72,11 @@ internal static class InitramfsInspector
 
     private static async Task UnpackAsync(FileStream stream, long offset, ImageCompression compression, Action<string> onName, CancellationToken cancellation)
     {
-        (string program, string[] arguments) = Magic.Unpacker(compression);
         CpioNames? names = null;
         stream.Position = offset;
-        ProcessResult result = await ChildProcess.RunAsync(program, arguments, Feed, Drain, cancellation).ConfigureAwait(false);
-
-        // Behind the last part there may be something else, which the program complains of.
+        ProcessResult result = await PackedPart.ReadAsync(stream, compression, MaximumBytes, (unpacked, token) => (names = new CpioNames(unpacked, onName)).ReadAsync(token), cancellation).ConfigureAwait(false);
         if (names is null or { Count: 0 })
             throw new InvalidDataException(result.Succeeded ? "there is no cpio archive in it" : result.Words);
-
-        async Task Feed(Stream input, CancellationToken token)
-        {
-            try
-            {
-                await stream.CopyToAsync(input, token).ConfigureAwait(false);
-            }
-            catch (IOException)
-            {
-                // It has stopped reading: its exit code tells why.
-            }
-        }
-
-        async Task Drain(Stream output, CancellationToken token)
-        {
-            await using LimitedStream limited = new(output, MaximumBytes);
-            names = new CpioNames(limited, onName);
-            await names.ReadAsync(token).ConfigureAwait(false);
-            await output.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
-        }
     }
 
     /// <summary>What the names in an initramfs tell.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Bramble.Linux.Processes;
 using Bramble.Storage.Contract;
 
 namespace Bramble.Storage.Images;
@@ -58,7 +57,7 @@ internal static class KernelInspector
             if (compression == ImageCompression.None)
                 await text.ReadAsync(stream, cancellation).ConfigureAwait(false);
             else
-                await UnpackAsync(stream, compression, text, cancellation).ConfigureAwait(false);
+                await PackedPart.ReadAsync(stream, compression, MaximumBytes, text.ReadAsync, cancellation).ConfigureAwait(false);
             string? architecture = text.IsArm64 ? "arm64" : !isArm ? null : text.Release?.Contains("v6", StringComparison.Ordinal) == true ? "armv6" : "armv7";
             return (text.Release, architecture);
         }
@@ -86,31 +85,6 @@ internal static class KernelInspector
         int length = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
         int at = start.AsSpan(0, length).IndexOf((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08, 0x00]);
         return at < 0 ? (0, ImageCompression.None) : (at, ImageCompression.Gzip);
-    }
-
-    private static async Task UnpackAsync(FileStream stream, ImageCompression compression, KernelText text, CancellationToken cancellation)
-    {
-        (string program, string[] arguments) = Magic.Unpacker(compression);
-        await ChildProcess.RunAsync(program, arguments, Feed, Drain, cancellation).ConfigureAwait(false);
-
-        async Task Feed(Stream input, CancellationToken token)
-        {
-            try
-            {
-                await stream.CopyToAsync(input, token).ConfigureAwait(false);
-            }
-            catch (IOException)
-            {
-                // It has seen the end of its part.
-            }
-        }
-
-        async Task Drain(Stream output, CancellationToken token)
-        {
-            await using LimitedStream limited = new(output, MaximumBytes);
-            await text.ReadAsync(limited, token).ConfigureAwait(false);
-            await output.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
-        }
     }
 
     /// <summary>Looks for what a kernel says of itself.</summary>

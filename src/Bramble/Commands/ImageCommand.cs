@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Bramble.Storage.Contract;
 using Spectre.Console;
 
@@ -37,10 +38,17 @@ internal static partial class ImageCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Lists the images.");
-        command.SetAction((_, cancellation) => BusCommand.RunAsync(async bus =>
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("list", "Lists the images.") { json };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             IReadOnlyList<ImageInfo> images = await BusCommand.Storage(bus).ListImagesAsync(cancellation);
+            if (result.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(images, StorageContractJson.Default.IReadOnlyListImageInfo));
+                return;
+            }
+
             if (images.Count == 0)
             {
                 Console.WriteLine("No image yet. Add one: sudo bramble image add FILE");

@@ -108,6 +108,27 @@ public class FleetBootTests
     }
 
     [Fact]
+    public async Task A_board_is_forgotten_with_its_file_unless_it_has_a_client()
+    {
+        using var folder = new TempFolder();
+        await using (TestFleet t = await TestFleet.StartAsync(o => o with { EnrolmentPolicy = EnrolmentPolicy.List }, folder))
+        {
+            t.Fleet.Decide(TestFleet.Pi4, ClientStage.Firmware);
+            Assert.False(t.Fleet.ForgetBoard("00000001"));
+            Assert.Throws<FleetException>(() => t.Fleet.ForgetBoard("nonsense"));
+            t.Fleet.AddClient(new Client { Name = "kiosk", Board = BoardRef.Of(TestFleet.Pi4.Mac) });
+            Assert.Contains("kiosk", Assert.Throws<FleetException>(() => t.Fleet.ForgetBoard("91cdf03d")).Message, StringComparison.Ordinal);
+            t.Fleet.RemoveClient("kiosk");
+            t.Fleet.Tick();
+            Assert.True(t.Fleet.ForgetBoard("91cdf03d"));
+            Assert.Empty(t.Fleet.GetStatus().Unassigned);
+        }
+
+        await using TestFleet again = await TestFleet.StartAsync(o => o with { EnrolmentPolicy = EnrolmentPolicy.List }, folder);
+        Assert.Empty(again.Fleet.GetStatus().Unassigned);
+    }
+
+    [Fact]
     public async Task The_enrolment_window_opens_and_closes()
     {
         await using TestFleet t = await TestFleet.StartAsync(o => o with { EnrolmentPolicy = EnrolmentPolicy.Button });
@@ -203,6 +224,16 @@ public class FleetBootTests
         t.Dhcp(DhcpEventKind.OtherServer, TestFleet.Pi4, server: "10.77.0.1");
         await TestFleet.Eventually(() => t.Storage.Published.Count == 1);
         Assert.Equal("bound", t.Client("pi-91cdf03d").Boot!.Stage);
+    }
+
+    [Fact]
+    public async Task A_client_whose_root_is_another_servers_says_that_it_is_up_too()
+    {
+        await using TestFleet t = await TestFleet.StartAsync();
+        t.Fleet.AddClient(new Client { Name = "kiosk", Board = BoardRef.Of(TestFleet.Pi4.Serial!.Value), RootKind = RootKind.External, ExternalRoot = "nfs://10.77.0.200/srv/kiosk" });
+        await t.BindAsync(TestFleet.Pi4);
+        Assert.Equal($"ok {BootId}\n", Beacon(t, "kiosk", t.Fleet.FindClient("kiosk")!.BeaconToken));
+        Assert.Equal("up", t.Client("kiosk").State);
     }
 
     [Fact]
