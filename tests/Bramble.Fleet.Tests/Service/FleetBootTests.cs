@@ -230,10 +230,10 @@ public class FleetBootTests
     public async Task A_client_whose_root_is_another_servers_says_that_it_is_up_too()
     {
         await using TestFleet t = await TestFleet.StartAsync();
-        t.Fleet.AddClient(new Client { Name = "kiosk", Board = BoardRef.Of(TestFleet.Pi4.Serial!.Value), RootKind = RootKind.External, ExternalRoot = "nfs://10.77.0.200/srv/kiosk" });
+        t.Fleet.AddClient(new Client { Name = "pi-91cdf03d", Board = BoardRef.Of(TestFleet.Pi4.Serial!.Value), RootKind = RootKind.External, ExternalRoot = "nfs://10.77.0.200/srv/kiosk" });
         await t.BindAsync(TestFleet.Pi4);
-        Assert.Equal($"ok {BootId}\n", Beacon(t, "kiosk", t.Fleet.FindClient("kiosk")!.BeaconToken));
-        Assert.Equal("up", t.Client("kiosk").State);
+        Assert.Equal($"ok {BootId}\n", Beacon(t, "pi-91cdf03d", t.Fleet.FindClient("pi-91cdf03d")!.BeaconToken));
+        Assert.Equal("up", t.Client("pi-91cdf03d").State);
     }
 
     [Fact]
