@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble doctor [disk|storage]</c>.</summary>
+/// <summary><c>bramble doctor</c>, <c>bramble doctor disk</c> and <c>bramble doctor storage</c>.</summary>
 internal static partial class DoctorCommand
 {
     /// <summary>The verb.</summary>

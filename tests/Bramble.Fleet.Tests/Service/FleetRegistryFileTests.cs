@@ -13,14 +13,21 @@ public sealed class FleetRegistryFileTests
         await here.BindAsync(TestFleet.Pi4);
         Assert.True(Ipv4Address.TryParse("192.168.7.50", out Ipv4Address address));
         here.Fleet.AddClient(new Client { Name = "kiosk", Address = address, HostName = "lobby", Tags = ["kitchen"], CommandLine = ["quiet"], ConfigLines = ["gpu_mem=16"] });
-        string json = here.Fleet.ExportRegistry();
+        // Its first boot still goes on.
+        string[] shown;
+        string json;
+        do
+        {
+            (shown, json) = ([.. Shown(here)], here.Fleet.ExportRegistry());
+        }
+        while (!shown.SequenceEqual(Shown(here)));
+
         Assert.All(here.Fleet.ListClients(), client => Assert.DoesNotContain(client.BeaconToken, json, StringComparison.Ordinal));
         await using TestFleet there = await TestFleet.StartAsync();
 
         Assert.Empty(there.Fleet.ImportRegistry(json));
 
-        Assert.Equal(here.Fleet.ListBoards(), there.Fleet.ListBoards());
-        Assert.Equal(Shown(here), Shown(there));
+        Assert.Equal(shown, Shown(there));
         Assert.All(there.Fleet.ListClients(), static client => Assert.Equal(32, client.BeaconToken.Length));
 
         // What is there stays as it is.
@@ -43,5 +50,5 @@ public sealed class FleetRegistryFileTests
     }
 
     private static IEnumerable<string> Shown(TestFleet t) =>
-        t.Fleet.ListClients().Select(static c => $"{c.Name} {c.Board} {c.Address} {c.HostName} {c.RootKind} {c.Image} {string.Join(',', c.Tags)} {string.Join(',', c.CommandLine)} {string.Join(',', c.ConfigLines)} {c.Created:O}");
+        t.Fleet.ListBoards().Select(static b => b.ToString()!).Concat(t.Fleet.ListClients().Select(static c => $"{c.Name} {c.Board} {c.Address} {c.HostName} {c.RootKind} {c.Image} {string.Join(',', c.Tags)} {string.Join(',', c.CommandLine)} {string.Join(',', c.ConfigLines)} {c.Created:O}"));
 }
