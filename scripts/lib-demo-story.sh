@@ -26,6 +26,7 @@ plug_in() {
 		done
 	) &
 	story_plugged[$client]=$!
+	disown
 }
 
 # unplug_all: no Pi boots again. What runs of them ends with the segment.
@@ -41,7 +42,7 @@ wait_until() {
 	until "$@"; do
 		kill -0 "$appliance_pid" 2>/dev/null || die "the appliance's QEMU has ended: $(tail -n 3 -- "$out/appliance.qemu")"
 		[ $SECONDS -lt $end ] || die "$what: not within its time"
-		sleep 1
+		sleep 2
 	done
 }
 
@@ -103,8 +104,6 @@ told() {
 	printf '      (%d.%02d s)\n' $((took / 1000000)) $((took / 10000 % 100))
 }
 
-rollout_is() { [[ $(appliance bramble rollout status --json) =~ \"state\":\ *\"$1\" ]]; }
-
 # watch_rollout STATE SECONDS: each client's phase as it changes, until the rollout has that state.
 watch_rollout() {
 	local seen='' now state end=$((SECONDS + $2)) line
@@ -118,7 +117,7 @@ watch_rollout() {
 		[ "$state" != "$1" ] || break
 		case $state in running | rollingBack) ;; *) die "the rollout is $state: $(sed -nE 's/^  "reason": "(.*)",?$/\1/p' <<<"$now")" ;; esac
 		[ $SECONDS -lt $end ] || die "the rollout is still $state"
-		sleep 1
+		sleep 2
 	done
 }
 
