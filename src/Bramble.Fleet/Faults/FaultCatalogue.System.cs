@@ -80,5 +80,11 @@ public static partial class FaultCatalogue
             ["A typing error."],
             ["Do what `bramble-errors.txt` says; then start the box again. Until then it goes on with what it had before."],
             "A start finds no mistake."),
+        new(
+            FaultCode.DataDiskFull, "The data disk is nearly full",
+            "Less is free on the disk of the data folder than is kept for the roots that are in use (`keep-free` in `[storage]`). Clients that run and boot go on. New roots, images and snapshots are refused with the numbers.",
+            ["Snapshots hold what clients have changed since.", "Images and roots that nobody needs.", "Disks of clients that have grown: they are thin, and together they may offer more than there is."],
+            ["`bramble doctor disk` shows what is free, and how much the thin disks may still take.", "Remove snapshots (`bramble snapshot list`, `bramble snapshot remove`), images and clients.", "Or move the data folder to a larger disk."],
+            "A quarter more is free than must be."),
     ];
 }

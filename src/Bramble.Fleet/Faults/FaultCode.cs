@@ -110,4 +110,7 @@ public static class FaultCode
 
     /// <summary>Files on the flashable image's boot partition have mistakes.</summary>
     public const string BootPartitionFiles = "BR504";
+
+    /// <summary>The data disk is nearly full.</summary>
+    public const string DataDiskFull = "BR601";
 }

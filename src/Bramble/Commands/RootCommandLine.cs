@@ -28,6 +28,7 @@ internal static class RootCommandLine
             RolloutCommand.Create(),
             DoctorCommand.Create(),
             LogCommand.Create(),
+            SupportCommand.Create(),
             PanelCommand.Create(),
             ConfigCommand.Create(),
             CompletionCommand.Create(),
