@@ -154,7 +154,7 @@ tell_story() {
 	on_pi kitchen sh -c 'mkdir -p /home/pi && echo "two onions" >/home/pi/recipe && sync'
 	told snapshot create kitchen good
 	lap "then, on the kitchen's Pi: rm -rf /usr/lib/systemd, and it restarts"
-	on_pi kitchen sh -c 'rm -rf /usr/lib/systemd; sync; (sleep 1; echo b >/proc/sysrq-trigger) >/dev/null 2>&1 &' || true
+	on_pi kitchen sh -c 'rm -rf /usr/lib/systemd 2>/dev/null; sync; (sleep 1; echo b >/proc/sysrq-trigger) >/dev/null 2>&1 &' || true
 	wait_until 600 "the kitchen's broken root did not show" is_broken kitchen
 	console=$(last_console kitchen)
 	lap "it does not come up: $(tr -d '\r' <"$console" | grep -aoE -m 1 'Kernel panic.*|No init found.*|Target filesystem.*' | head -n 1 | cut -c1-80)"
