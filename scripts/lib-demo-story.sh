@@ -79,7 +79,11 @@ last_console() {
 }
 
 # is_broken CLIENT: its last console shows a system that cannot start.
-is_broken() { grep -aqE 'Kernel panic|No init found|\(initramfs\)' "$out/$1".*.console; }
+is_broken() { grep -aqE "$broken" "$out/$1".*.console; }
+broken='Kernel panic|No init found|\(initramfs\)|run-init:'
+
+# pull_plug CLIENT: its power is gone for a moment; then it boots.
+pull_plug() { kill -KILL "$(sed -n 's/.*QEMU goes on as process //p' "$out/$1.err")" 2>/dev/null || true; }
 
 # on_pi CLIENT COMMAND…: on the Raspberry Pi itself, as its user would. Its host key must stay what it was when we first met; the one
 # of an overlay root lives in memory.
@@ -157,9 +161,11 @@ tell_story() {
 	on_pi kitchen sh -c 'rm -rf /usr/lib/systemd 2>/dev/null; sync; (sleep 1; echo b >/proc/sysrq-trigger) >/dev/null 2>&1 &' || true
 	wait_until 600 "the kitchen's broken root did not show" is_broken kitchen
 	console=$(last_console kitchen)
-	lap "it does not come up: $(tr -d '\r' <"$console" | grep -aoE -m 1 'Kernel panic.*|No init found.*|Target filesystem.*' | head -n 1 | cut -c1-80)"
+	lap "it does not come up: $(tr -d '\r' <"$console" | grep -aoE -m 1 "($broken).*" | head -n 1 | cut -c1-80)"
 	read -r boot _ < <(boot_of kitchen)
 	told rollback kitchen good
+	lap "somebody pulls its plug, and puts it back"
+	pull_plug kitchen
 	wait_up kitchen "$boot"
 	[ "$(on_pi kitchen cat /home/pi/recipe)" = "two onions" ] || die "the kitchen lost its recipe"
 	lap "and the recipe is still there"
@@ -187,6 +193,7 @@ tell_story() {
 	told rollout start raspios-1@3 kitchen hall workshop --first 1 --then all --within 2 --now
 	watch_rollout rolledBack 900
 	told rollout status
+	pull_plug kitchen
 	wait_up kitchen 0
 	[ "$(edition kitchen)" = 2 ] || die "the kitchen does not run edition 2 again"
 	lap "the other two were never touched, and the kitchen runs version 2 again"
