@@ -26,6 +26,7 @@ plug_in() {
 		done
 	) &
 	story_plugged[$client]=$!
+	disown
 }
 
 # unplug_all: no Pi boots again. What runs of them ends with the segment.
@@ -41,7 +42,7 @@ wait_until() {
 	until "$@"; do
 		kill -0 "$appliance_pid" 2>/dev/null || die "the appliance's QEMU has ended: $(tail -n 3 -- "$out/appliance.qemu")"
 		[ $SECONDS -lt $end ] || die "$what: not within its time"
-		sleep 1
+		sleep 2
 	done
 }
 
@@ -78,7 +79,11 @@ last_console() {
 }
 
 # is_broken CLIENT: its last console shows a system that cannot start.
-is_broken() { grep -aqE 'Kernel panic|No init found|\(initramfs\)' "$out/$1".*.console; }
+is_broken() { grep -aqE "$broken" "$out/$1".*.console; }
+broken='Kernel panic|No init found|\(initramfs\)|run-init:'
+
+# pull_plug CLIENT: its power is gone for a moment; then it boots.
+pull_plug() { kill -KILL "$(sed -n 's/.*QEMU goes on as process //p' "$out/$1.err")" 2>/dev/null || true; }
 
 # on_pi CLIENT COMMAND…: on the Raspberry Pi itself, as its user would. Its host key must stay what it was when we first met; the one
 # of an overlay root lives in memory.
@@ -103,8 +108,6 @@ told() {
 	printf '      (%d.%02d s)\n' $((took / 1000000)) $((took / 10000 % 100))
 }
 
-rollout_is() { [[ $(appliance bramble rollout status --json) =~ \"state\":\ *\"$1\" ]]; }
-
 # watch_rollout STATE SECONDS: each client's phase as it changes, until the rollout has that state.
 watch_rollout() {
 	local seen='' now state end=$((SECONDS + $2)) line
@@ -118,7 +121,7 @@ watch_rollout() {
 		[ "$state" != "$1" ] || break
 		case $state in running | rollingBack) ;; *) die "the rollout is $state: $(sed -nE 's/^  "reason": "(.*)",?$/\1/p' <<<"$now")" ;; esac
 		[ $SECONDS -lt $end ] || die "the rollout is still $state"
-		sleep 1
+		sleep 2
 	done
 }
 
@@ -155,12 +158,14 @@ tell_story() {
 	on_pi kitchen sh -c 'mkdir -p /home/pi && echo "two onions" >/home/pi/recipe && sync'
 	told snapshot create kitchen good
 	lap "then, on the kitchen's Pi: rm -rf /usr/lib/systemd, and it restarts"
-	on_pi kitchen sh -c 'rm -rf /usr/lib/systemd; sync; (sleep 1; echo b >/proc/sysrq-trigger) >/dev/null 2>&1 &' || true
+	on_pi kitchen sh -c 'rm -rf /usr/lib/systemd 2>/dev/null; sync; (sleep 1; echo b >/proc/sysrq-trigger) >/dev/null 2>&1 &' || true
 	wait_until 600 "the kitchen's broken root did not show" is_broken kitchen
 	console=$(last_console kitchen)
-	lap "it does not come up: $(tr -d '\r' <"$console" | grep -aoE -m 1 'Kernel panic.*|No init found.*|Target filesystem.*' | head -n 1 | cut -c1-80)"
+	lap "it does not come up: $(tr -d '\r' <"$console" | grep -aoE -m 1 "($broken).*" | head -n 1 | cut -c1-80)"
 	read -r boot _ < <(boot_of kitchen)
 	told rollback kitchen good
+	lap "somebody pulls its plug, and puts it back"
+	pull_plug kitchen
 	wait_up kitchen "$boot"
 	[ "$(on_pi kitchen cat /home/pi/recipe)" = "two onions" ] || die "the kitchen lost its recipe"
 	lap "and the recipe is still there"
@@ -188,6 +193,7 @@ tell_story() {
 	told rollout start raspios-1@3 kitchen hall workshop --first 1 --then all --within 2 --now
 	watch_rollout rolledBack 900
 	told rollout status
+	pull_plug kitchen
 	wait_up kitchen 0
 	[ "$(edition kitchen)" = 2 ] || die "the kitchen does not run edition 2 again"
 	lap "the other two were never touched, and the kitchen runs version 2 again"

@@ -2,7 +2,7 @@ namespace Bramble.Storage.Editing;
 
 /// <summary>
 /// The part of the up-beacon that runs on the client: a unit that sends <c>bramble-up 1 CLIENT TOKEN BOOT_ID</c> to the server every two seconds
-/// until <c>ok BOOT_ID</c> comes back, for ten minutes at most, and from then on every ten seconds. Where <c>re BOOT_ID</c> comes back, it restarts the machine.
+/// until <c>ok BOOT_ID</c> comes back, for ten minutes at most, and from then on every ten seconds, less often where no answer comes. Where <c>re BOOT_ID</c> comes back, it restarts the machine.
 /// </summary>
 internal static class UpBeacon
 {
@@ -39,6 +39,7 @@ internal static class UpBeacon
                 echo "The boot server $SERVER asks for a restart."
                 systemctl --no-block reboot && exit 0
                 ;;
+            *) ((pause == 1 || pause > 300)) || ((pause *= 2)) ;; # Nobody there, or nobody who knows this client any more.
             esac
             wait_seconds $pause
         done
