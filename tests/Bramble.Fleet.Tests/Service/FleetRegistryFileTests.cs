@@ -12,7 +12,7 @@ public sealed class FleetRegistryFileTests
         await using TestFleet here = await TestFleet.StartAsync();
         await here.BindAsync(TestFleet.Pi4);
         Assert.True(Ipv4Address.TryParse("192.168.7.50", out Ipv4Address address));
-        here.Fleet.AddClient(new Client { Name = "kiosk", Address = address, HostName = "lobby", Tags = ["kitchen"], CommandLine = ["quiet"], ConfigLines = ["gpu_mem=16"] });
+        here.Fleet.AddClient(new Client { Name = "kiosk", Image = "trixie", Address = address, HostName = "lobby", Tags = ["kitchen"], CommandLine = ["quiet"], ConfigLines = ["gpu_mem=16"] });
         // Its first boot still goes on.
         string[] shown;
         string json;
