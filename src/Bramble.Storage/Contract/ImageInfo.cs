@@ -3,6 +3,12 @@ namespace Bramble.Storage.Contract;
 /// <summary>An imported operating system.</summary>
 public sealed record ImageInfo
 {
+    // Compiled JSON readers set what a file leaves out to null: the fields put the defaults back.
+    private readonly IReadOnlyList<KernelInfo> _kernels = [];
+    private readonly IReadOnlyList<string> _deviceTrees = [];
+    private readonly IReadOnlyList<InitramfsInfo> _initramfs = [];
+    private readonly IReadOnlyList<string> _skippedEdits = [];
+
     /// <summary>Its name: 1–63 characters, lower-case letters, digits, <c>.</c>, <c>-</c>.</summary>
     public required string Name { get; init; }
 
@@ -25,10 +31,10 @@ public sealed record ImageInfo
     public string? DistributionVersion { get; init; }
 
     /// <summary>The kernels in its boot tree, with the models of the Raspberry Pi that each serves.</summary>
-    public IReadOnlyList<KernelInfo> Kernels { get; init; } = [];
+    public IReadOnlyList<KernelInfo> Kernels { get => _kernels; init => _kernels = value ?? []; }
 
     /// <summary>Names of the device trees in its boot tree.</summary>
-    public IReadOnlyList<string> DeviceTrees { get; init; } = [];
+    public IReadOnlyList<string> DeviceTrees { get => _deviceTrees; init => _deviceTrees = value ?? []; }
 
     /// <summary>Absolute path of the boot tree.</summary>
     public required string BootFolder { get; init; }
@@ -55,11 +61,11 @@ public sealed record ImageInfo
     public required bool CanIscsi { get; init; }
 
     /// <summary>Every initramfs in its boot tree; empty if it boots without one.</summary>
-    public IReadOnlyList<InitramfsInfo> Initramfs { get; init; } = [];
+    public IReadOnlyList<InitramfsInfo> Initramfs { get => _initramfs; init => _initramfs = value ?? []; }
 
     /// <summary>Every change that was made to it.</summary>
     public required IReadOnlyList<EditStep> Edits { get; init; }
 
     /// <summary>Names of the edits that are switched off for it and for what is cloned from it; see <see cref="EditCatalogue"/>.</summary>
-    public IReadOnlyList<string> SkippedEdits { get; init; } = [];
+    public IReadOnlyList<string> SkippedEdits { get => _skippedEdits; init => _skippedEdits = value ?? []; }
 }

@@ -3,6 +3,9 @@ namespace Bramble.Storage.Contract;
 /// <summary>What an image is to be made from.</summary>
 public sealed record ImportRequest
 {
+    // Compiled JSON readers set what a file leaves out to null: the fields put the defaults back.
+    private readonly IReadOnlyList<string> _skippedEdits = [];
+
     /// <summary>Absolute path of a file or folder; for a stream what it is called: its URL, its device, "standard input".</summary>
     public required string Source { get; init; }
 
@@ -16,5 +19,5 @@ public sealed record ImportRequest
     public long Length { get; init; }
 
     /// <summary>Names of the edits that are switched off for it; see <see cref="EditCatalogue"/>.</summary>
-    public IReadOnlyList<string> SkippedEdits { get; init; } = [];
+    public IReadOnlyList<string> SkippedEdits { get => _skippedEdits; init => _skippedEdits = value ?? []; }
 }

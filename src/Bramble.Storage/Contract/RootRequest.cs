@@ -3,6 +3,9 @@ namespace Bramble.Storage.Contract;
 /// <summary>What a client's root is to be made of.</summary>
 public sealed record RootRequest
 {
+    // Compiled JSON readers set what a file leaves out to null: the fields put the defaults back.
+    private readonly string _timeServers = "";
+
     /// <summary>The client's name: 1–63 characters, lower-case letters, digits, <c>-</c>; also its folder's name and the default host name.</summary>
     public required string Client { get; init; }
 
@@ -31,7 +34,7 @@ public sealed record RootRequest
     public string? Nfs { get; init; }
 
     /// <summary>IPv4 addresses of time servers for the client, with blanks between them; empty for none.</summary>
-    public string TimeServers { get; init; } = "";
+    public string TimeServers { get => _timeServers; init => _timeServers = value ?? ""; }
 
     /// <summary>Without the token, so that it gets into no log.</summary>
     public override string ToString() => $"{Kind} root for {Client} from {Image}";

@@ -9,6 +9,9 @@ namespace Bramble.Storage.Roots;
 /// </summary>
 internal sealed record StateRecord
 {
+    // Compiled JSON readers set what a file leaves out to null: the fields put the defaults back.
+    private readonly IReadOnlyList<EditStep> _edits = [];
+
     /// <summary>Form of this record.</summary>
     public int Version { get; init; } = 1;
 
@@ -62,7 +65,7 @@ internal sealed record StateRecord
     public string? BootScript { get; init; }
 
     /// <summary>Every change that was made to the root for this client: what was there before the first one, and what is there now.</summary>
-    public IReadOnlyList<EditStep> Edits { get; init; } = [];
+    public IReadOnlyList<EditStep> Edits { get => _edits; init => _edits = value ?? []; }
 
     /// <summary>What it consists of.</summary>
     [JsonIgnore]

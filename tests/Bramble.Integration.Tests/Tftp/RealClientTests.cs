@@ -66,7 +66,8 @@ public sealed class RealClientTests(TftpLab lab) : IClassFixture<TftpLab>
         {
             for (int i = 0; i < 2; i++)
             {
-                Fetch(client, $"bad-{length}", length);
+                // atftp passes over a window that comes again and does not acknowledge it again: where its ACK was lost it may wait until both give up.
+                Fetch(client, $"bad-{length}", length, tries: client.Contains("windowsize", StringComparison.Ordinal) ? 3 : 1);
             }
         }
         finally
@@ -123,21 +124,29 @@ public sealed class RealClientTests(TftpLab lab) : IClassFixture<TftpLab>
 
     private int Retransmits() => lab.Client.GetProperty("boot").GetProperty("retransmits").GetInt32();
 
-    private void Fetch(string client, string name, long length)
+    private void Fetch(string client, string name, long length, int tries = 1)
     {
         string remote = lab.Put(name, length);
         string local = Path.Combine(lab.Folder, $"{client.Replace(' ', '-')}-{name}");
         string[] words = client.Split(' ');
-        ShellResult result = words[0] switch
+        ShellResult result;
+        do
+        {
+            result = Run();
+        }
+        while (result.ExitCode != 0 && --tries > 0);
+
+        Assert.True(result.ExitCode == 0, $"{client} {name}: {result.Output}{result.Error}\nServer:\n{lab.ServerOutput}");
+        Assert.Equal(Hash(lab.PathOf(name)), Hash(local));
+        File.Delete(local);
+
+        ShellResult Run() => words[0] switch
         {
             "atftp" => lab.Run("atftp", [.. s_atftpOptions, .. words[1..].Chunk(2).SelectMany(o => new[] { "--option", $"{o[0]} {o[1]}" }), "--get", "--remote-file", remote, "--local-file", local, TftpLab.Server]),
             "tftp" => lab.Run("tftp", "-m", "octet", TftpLab.Server, "-c", "get", remote, local),
             "curl" => lab.Run("curl", ["-sS", "--max-time", "100", .. words[1..], "-o", local, $"tftp://{TftpLab.Server}/{remote}"]),
             _ => lab.Run("busybox", ["tftp", "-g", .. words[1..], "-l", local, "-r", remote, TftpLab.Server]),
         };
-        Assert.True(result.ExitCode == 0, $"{client} {name}: {result.Output}{result.Error}\nServer:\n{lab.ServerOutput}");
-        Assert.Equal(Hash(lab.PathOf(name)), Hash(local));
-        File.Delete(local);
     }
 
     private static string Hash(string path)
