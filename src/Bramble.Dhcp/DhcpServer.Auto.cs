@@ -132,6 +132,7 @@ public sealed partial class DhcpServer
         var board = new BoardIdentity(from, PiFamily.None, null, null, PiModel.Unknown);
         _events.OnDhcp(new DhcpEvent(now, kind, board, ClientStage.OperatingSystem, default, server, packet.Xid));
     }
+
     // Told each time: it is about one client. Not counted, for the same offer is below.
     private void TellBootOffer(Ipv4Address server, MacAddress from, DhcpPacket packet, DateTimeOffset now)
     {
