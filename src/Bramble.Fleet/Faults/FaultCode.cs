@@ -68,4 +68,7 @@ public static class FaultCode
 
     /// <summary>Files on the flashable image's boot partition have mistakes.</summary>
     public const string BootPartitionFiles = "BR504";
+
+    /// <summary>A new version of the flashable image was tried and did not serve; the one before runs again.</summary>
+    public const string UpgradeFailed = "BR505";
 }

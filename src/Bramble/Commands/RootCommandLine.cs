@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bramble.Appliance.Upgrade;
 
 namespace Bramble.Commands;
 
@@ -23,6 +24,7 @@ internal static class RootCommandLine
             DoctorCommand.Create(),
             PanelCommand.Create(),
             ConfigCommand.Create(),
+            UpgradeCommand.Create(),
         };
     }
 }

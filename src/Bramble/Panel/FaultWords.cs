@@ -30,6 +30,7 @@ internal static class FaultWords
         FaultCode.PublishFailed => ("Root was not opened", "See the state of nfs-server and tgt."),
         FaultCode.DataPartition => ("No data partition", "Start again; else reset, or a new card."),
         FaultCode.BootPartitionFiles => ("Mistake in settings", "Read bramble-errors.txt."),
+        FaultCode.UpgradeFailed => ("Upgrade did not hold", "The version before runs again."),
         _ => (fault.Title, fault.Fix),
     };
 }
