@@ -5,7 +5,7 @@ using Xunit;
 namespace Bramble.Appliance.Tests;
 
 [Trait("kind", "vm")]
-public sealed class FirstStartTests(FirstStart first) : IClassFixture<FirstStart>
+public sealed partial class FirstStartTests(FirstStart first) : IClassFixture<FirstStart>
 {
     private Box Box => first.Box;
 

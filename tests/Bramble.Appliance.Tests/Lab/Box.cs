@@ -6,7 +6,7 @@ namespace Bramble.Appliance.Tests.Lab;
 internal sealed class Box : IDisposable
 {
     // Generous: emulated, on a machine with other work, a start has been seen to take minutes.
-    private static readonly TimeSpan s_start = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Start = TimeSpan.FromMinutes(10);
 
     private readonly LabNetwork _network;
     private readonly BoxDisk _disk;
@@ -40,7 +40,7 @@ internal sealed class Box : IDisposable
         bool canAccelerate = File.Exists("/dev/kvm") && (flags.Contains(" vmx ", StringComparison.Ordinal) || flags.Contains(" svm ", StringComparison.Ordinal));
         _machine = new RunningProgram("ip", network.In(
             "timeout", ["3600", "qemu-system-x86_64",
-            "-machine", "q35", "-accel", canAccelerate ? "kvm" : "tcg,thread=multi,tb-size=512", "-cpu", "max", "-smp", "2", "-m", $"{memory}", "-display", "none", "-no-reboot", "-nodefaults",
+            "-machine", "q35", "-accel", canAccelerate ? "kvm" : "tcg,thread=multi,tb-size=512", "-cpu", "max", "-smp", "2", "-m", $"{memory}", "-display", "none", "-nodefaults",
             "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd", "-drive", $"if=pflash,format=raw,unit=1,file={variables}",
             "-drive", $"file={disk.Path},format=raw,if=virtio,cache=unsafe",
             .. media is null ? (string[])[] : ["-drive", $"file={media},format=raw,if=virtio,readonly=on"],
@@ -57,16 +57,31 @@ internal sealed class Box : IDisposable
     /// <summary>Waits until the boot server runs, and everything else has started too.</summary>
     public void WaitUntilServing()
     {
-        Wait.Until(() => IsOpen(22) || _machine.HasExited, s_start, () => $"The box does not answer on port 22. Its console:\n{Console}");
+        Wait.Until(() => IsOpen(22) || _machine.HasExited, Start, () => $"The box does not answer on port 22. Its console:\n{Console}");
         if (_machine.HasExited)
         {
             throw new InvalidOperationException($"QEMU has ended: {_machine.Output}\nThe console:\n{Console}");
         }
 
-        Wait.Until(() => TrySsh("true").ExitCode == 0, s_start, () => $"Nobody can log in: {TrySsh("true").Error}\nThe console:\n{Console}");
+        Wait.Until(() => TrySsh("true").ExitCode == 0, Start, () => $"Nobody can log in: {TrySsh("true").Error}\nThe console:\n{Console}");
         ShellResult started = TrySsh("timeout 300 sh -c 'until systemctl -q is-active bramble nfs-server tgt; do sleep 1; done'; systemctl --no-pager status bramble nfs-server tgt; journalctl -b -u 'bramble*' -o cat --no-pager -n 60");
         Assert.True(TrySsh("systemctl -q is-active bramble nfs-server tgt").ExitCode == 0, started.Output);
     }
+
+    /// <summary>Runs a command that makes it start again, and waits until it serves.</summary>
+    /// <param name="command">For the shell.</param>
+    /// <param name="starts">How often it is to start before it stays up.</param>
+    public void Restart(string command, int starts = 1)
+    {
+        int before = StartsOnConsole();
+        Ssh(command);
+        Wait.Until(() => StartsOnConsole() >= before + starts, Start * starts, () => $"It does not start again after '{command}'. Its console:\n{Console}");
+        CloseSsh();
+        WaitUntilServing();
+    }
+
+    // What the kernel's first program says, on the console; a word that no shutdown says.
+    private int StartsOnConsole() => File.ReadAllText(_console).Split("BdsDxe: starting Boot").Length;
 
     /// <summary>True if a connection to the port can be made.</summary>
     public bool IsOpen(int port) =>
@@ -95,8 +110,11 @@ internal sealed class Box : IDisposable
 
     public void Dispose()
     {
-        // The connection that stays open is a program of its own.
-        Shell.TryRun("ssh", "-F", "none", "-o", "ControlPath=" + Path.Combine(_disk.Folder, "ssh"), "-O", "exit", "root@" + Address);
+        CloseSsh();
         _machine.Dispose();
     }
+
+    // The connection that stays open is a program of its own.
+    private void CloseSsh() =>
+        Shell.TryRun("ssh", "-F", "none", "-o", "ControlPath=" + Path.Combine(_disk.Folder, "ssh"), "-O", "exit", "root@" + Address);
 }
