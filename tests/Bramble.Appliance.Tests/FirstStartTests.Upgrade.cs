@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Bramble.Appliance.Tests;
 
-// The next versions of the same box, last of all: what they start from is what the other tests have left.
+// The next versions of the same box. Whichever test comes after it runs on the second build.
 public sealed partial class FirstStartTests
 {
     [Fact]

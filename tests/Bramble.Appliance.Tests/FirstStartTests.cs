@@ -85,11 +85,27 @@ public sealed partial class FirstStartTests(FirstStart first) : IClassFixture<Fi
     [Fact]
     public void Pis_boot_from_it_over_NFS_and_over_iSCSI()
     {
-        Box.Ssh("mkdir -p /run/media && mount -o ro LABEL=media /run/media && bramble image add /run/media/raspios-shaped.img");
+        AddImage();
         Box.Ssh("bramble client add workshop --board 5e6f7a8b --root iscsi");
         BootPi("pi1", "8a1b2c3d", "nfs");
         BootPi("pi2", "5e6f7a8b", "ext4");
     }
+
+    [Fact]
+    public void Ten_Pis_boot_at_once_from_a_box_with_512_MB()
+    {
+        Box.Ssh("test $(awk '/^MemTotal/ { print $2 }' /proc/meminfo) -lt 524288");
+        AddImage();
+        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(10), "ip", [.. first.Network.In(
+            Repository.VirtualPi, "storm", "--boards", "4x3b+,6x4b", "--interface", "pi1", "--serial", "20000001", "--rom-bugs", "on", "--timeout", "500", "--summary",
+            "--boot-files", Path.Combine(first.Fixture, "boot"), "--expect", "cmdline.txt")]);
+        Assert.True(result.ExitCode == 0, $"{result.Output}{result.Error}\n{Box.Ssh("free -m; bramble status; dmesg | grep -i 'out of memory' || true")}");
+        Assert.NotEqual(0, Box.TrySsh("dmesg | grep -qi 'out of memory'").ExitCode);
+        TestContext.Current.TestOutputHelper!.WriteLine(result.Output + Box.Ssh("free -m; cat /proc/swaps"));
+    }
+
+    private void AddImage() =>
+        Box.Ssh("bramble image list | grep -q raspios-shaped || { mkdir -p /run/media && { mountpoint -q /run/media || mount -o ro LABEL=media /run/media; } && bramble image add /run/media/raspios-shaped.img; }");
 
     private void BootPi(string name, string serial, string rootType)
     {
