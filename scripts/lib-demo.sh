@@ -9,6 +9,7 @@ PI1_SERIAL=8a1b2c3d
 PI2_SERIAL=5e6f7a8b
 PI2_NAME=workshop
 namespace=bramble-demo-$$
+pis=(pi1 pi2)
 appliance_memory=1536
 
 # lap TEXT: a line with the time since the start.
@@ -27,11 +28,11 @@ make_segment() {
 	ip -n "$namespace" addr add "$HOST/24" dev br0
 	ip -n "$namespace" link set br0 up
 	in_segment sysctl -q -w net.ipv6.conf.all.disable_ipv6=1
-	for tap in tap-srv tap-pi1 tap-pi2; do
+	for tap in tap-srv "${pis[@]/#/tap-}"; do
 		in_segment ip tuntap add "$tap" mode tap
 		ip -n "$namespace" link set "$tap" master br0 up
 	done
-	for pi in pi1 pi2; do
+	for pi in "${pis[@]}"; do
 		ip -n "$namespace" link add "$pi" type veth peer name "$pi-port"
 		ip -n "$namespace" link set "$pi-port" master br0 up
 		ip -n "$namespace" link set "$pi" up
@@ -213,6 +214,7 @@ check_proof() {
 # finish: runs when the demo ends, whatever the reason.
 finish() {
 	set +e
+	[ -z "${story-}" ] || unplug_all
 	if [ -n "$failed_at" ]; then
 		say ''
 		say "error: the demo stopped at: $failed_at"

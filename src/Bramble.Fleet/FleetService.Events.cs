@@ -91,7 +91,7 @@ public sealed partial class FleetService
     /// <summary>Takes an up-beacon.</summary>
     /// <param name="address">Where it came from.</param>
     /// <param name="datagram">Its payload.</param>
-    /// <returns>The answer to send back; null for none: the beacon is malformed or its token is not the client's.</returns>
+    /// <returns>The answer to send back, which may ask for a restart; null for none: the beacon is malformed or its token is not the client's.</returns>
     public byte[]? OnBeacon(Ipv4Address address, ReadOnlySpan<byte> datagram)
     {
         if (!UpBeacon.TryParse(datagram, out string name, out string token, out string bootId))
@@ -120,9 +120,9 @@ public sealed partial class FleetService
                 BoardState state = StateOf(board);
                 Change(board, state, BootReducer.UpSeen(state.Boots, Now, bootId, board.Family, _options.BootsKept));
             }
-        }
 
-        return Encoding.ASCII.GetBytes($"ok {bootId}\n");
+            return Encoding.ASCII.GetBytes($"{(IsToRestart(StateOf(client.Name), bootId) ? "re" : "ok")} {bootId}\n");
+        }
     }
 
     private void LearnAddress(Board board, in DhcpEvent e, bool firmware)

@@ -132,6 +132,7 @@ public sealed partial class FleetService
             }
 
             Saved(before, now);
+            RestartChanged(now);
             if (work is null)
             {
                 return;
@@ -150,6 +151,11 @@ public sealed partial class FleetService
                 ? await _changes!.ChangeImageAsync(work.Client, order.Image, order.Carry, null, stop)
                 : await _changes!.RollBackAsync(work.Client, work.Back, null, stop);
             SetImage(work.Client, change.Image);
+            if (order.Now && work.Back is not null)
+            {
+                Restart(work.Client);
+            }
+
             outcome = rollout => RolloutMachine.Done(rollout, work, change.Kept, Now);
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -168,6 +174,26 @@ public sealed partial class FleetService
         }
 
         Saved(before, after);
+    }
+
+    /// <summary>Those that run and have not begun to boot since their root was changed; asked again each time, also after this server was restarted.</summary>
+    private void RestartChanged(Rollout? rollout)
+    {
+        if (rollout is not { State: RolloutState.Running, Order.Now: true })
+        {
+            return;
+        }
+
+        foreach (RolloutClient client in rollout.Clients.Where(static client => client.Phase == RolloutPhase.Changed))
+        {
+            lock (_gate)
+            {
+                if (_registry.FindClient(client.Name) is not null)
+                {
+                    Restart(client.Name);
+                }
+            }
+        }
     }
 
     /// <summary>Has a client boot another image, once storage has made its root so.</summary>

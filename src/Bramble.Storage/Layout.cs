@@ -24,6 +24,9 @@ internal sealed class Layout(string dataFolder)
 
     public string Journal => $"{Data}/journal";
 
+    /// <summary>An empty file that is as old as the last snapshot, for those who may not look into the states.</summary>
+    public string LastSnapshot => $"{Data}/{Contract.DataFolder.LastSnapshot}";
+
     public string Image(string name) => $"{Images}/{name}";
 
     public string ImageBoot(string name) => $"{Images}/{name}/{Boot}";

@@ -66,4 +66,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(4016, LogLevel.Information, "Root of {NewClient} made from that of {Client}")]
     internal static partial void Duplicated(ILogger logger, string client, string newClient);
+
+    [LoggerMessage(4030, LogLevel.Warning, "The front panel will not know of the last snapshot: {Reason}")]
+    internal static partial void SnapshotNotNoted(ILogger logger, string reason);
 }

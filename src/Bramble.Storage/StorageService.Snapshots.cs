@@ -34,6 +34,7 @@ public sealed partial class StorageService
                 },
                 purpose,
                 cancellation)).ConfigureAwait(false);
+        NoteSnapshot();
         StorageLog.SnapshotTaken(_logger, client, snapshot);
         return Describe(client, taken);
     }
@@ -155,8 +156,23 @@ public sealed partial class StorageService
                 return true;
             },
             SettleAsync).ConfigureAwait(false);
+        NoteSnapshot();
         StorageLog.StateChanged(_logger, client, source, keepAs);
         return new RootChange(client, source, image, keepAs, IsOpen(client, current));
+    }
+
+    /// <summary>Lets the front panel know. The snapshot is there without it, so that a full disk is no reason to fail.</summary>
+    private void NoteSnapshot()
+    {
+        try
+        {
+            File.WriteAllBytes(_layout.LastSnapshot, []);
+            File.SetLastWriteTimeUtc(_layout.LastSnapshot, _time.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            StorageLog.SnapshotNotNoted(_logger, e.Message);
+        }
     }
 
     /// <summary>A copy of a disk that is written to meanwhile is worth nothing; a snapshot of it is what a power cut would leave, which its journal mends.</summary>

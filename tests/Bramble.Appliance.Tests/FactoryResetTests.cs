@@ -7,7 +7,7 @@ namespace Bramble.Appliance.Tests;
 public sealed class FactoryResetTests
 {
     [Fact]
-    public void A_file_on_the_boot_partition_makes_it_forget_everything_and_a_router_makes_it_a_proxy()
+    public void A_file_on_the_boot_partition_makes_it_forget_everything_and_the_button_puts_it_there_and_a_router_makes_it_a_proxy()
     {
         using var network = new LabNetwork();
         using var disk = new BoxDisk();
@@ -26,5 +26,10 @@ public sealed class FactoryResetTests
         Wait.Until(
             () => box.Ssh("bramble status").Contains("192.168.77.55, beside another DHCP server", StringComparison.Ordinal), TimeSpan.FromMinutes(3),
             () => $"It is no proxy:\n{box.Ssh("bramble status")}\n{router.Output}");
+
+        // By the button too: held beyond the countdown, and let go.
+        ShellResult held = box.TrySsh("(printf h; sleep 26; printf h; sleep 3) | TERM=xterm script -qec 'bramble panel' /dev/null");
+        box.WaitUntilOff(() => $"The button did not reset it:\n{held.Output}{held.Error}\n{box.TrySsh("journalctl -b -u 'bramble*' -o cat --no-pager -n 20").Output}");
+        Assert.NotNull(disk.ReadFromBootPartition("factory-reset"));
     }
 }

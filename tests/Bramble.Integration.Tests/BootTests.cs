@@ -16,13 +16,13 @@ public sealed class BootTests
     [InlineData("5", "7bf18f79", null)]
     public void A_board_that_was_never_seen_loads_its_own_files(string model, string serial, string? eeprom)
     {
-        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
+        using BootBox box = BootBox.WithImage("[dhcp]\nmode = server\n");
         box.Start();
 
-        ShellResult boot = Boot(box, model, serial, eeprom);
+        ShellResult boot = box.Boot(model, serial, eeprom);
 
         Assert.True(boot.ExitCode == 0, $"{boot.Output}{boot.Error}\nServer:\n{box.Server.Output}");
-        JsonElement client = Status(box).GetProperty("clients")[0];
+        JsonElement client = box.Status().GetProperty("clients")[0];
         Assert.Equal($"pi-{serial}", client.GetProperty("name").GetString());
         Assert.Equal("kernel", client.GetProperty("boot").GetProperty("stage").GetString());
         Assert.True(!client.TryGetProperty("fault", out _), client.ToString());
@@ -35,7 +35,7 @@ public sealed class BootTests
         box.Start();
         box.Bramble("image", "add", PiDisk.Make(box.Folder, "pi.img", PiDisk.EveryModel()), "--name", "pi");
 
-        ShellResult boot = Boot(box, "4b", "8a1b2c3d", null);
+        ShellResult boot = box.Boot("4b", "8a1b2c3d", null);
 
         Assert.True(boot.ExitCode == 0, $"{boot.Output}{boot.Error}\nServer:\n{box.Server.Output}");
         // The first DISCOVER is answered although the root had to be made first: an EEPROM asks again only after 8 s.
@@ -45,11 +45,11 @@ public sealed class BootTests
     [Fact]
     public void The_command_line_names_the_root_of_this_board_and_keeps_the_console()
     {
-        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
+        using BootBox box = BootBox.WithImage("[dhcp]\nmode = server\n");
         box.Start();
         string saved = Path.Combine(box.Folder, "saved");
 
-        ShellResult boot = Boot(box, "4b", "91cdf03d", null, "--save", saved);
+        ShellResult boot = box.Boot("4b", "91cdf03d", null, "--save", saved);
 
         Assert.True(boot.ExitCode == 0, boot.Output + boot.Error);
         string line = File.ReadAllText(Directory.EnumerateFiles(saved, "cmdline.txt", SearchOption.AllDirectories).Single());
@@ -61,15 +61,15 @@ public sealed class BootTests
     [Fact]
     public void After_a_rollback_the_next_boot_loads_what_the_snapshot_holds()
     {
-        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
+        using BootBox box = BootBox.WithImage("[dhcp]\nmode = server\n");
         box.Start();
-        Assert.Equal(0, Boot(box, "4b", "91cdf03d", null).ExitCode);
+        Assert.Equal(0, box.Boot("4b", "91cdf03d", null).ExitCode);
         box.Bramble("snapshot", "create", "pi-91cdf03d", "good");
         File.AppendAllText(Path.Combine(box.DataFolder, "clients/pi-91cdf03d/current/boot/config.txt"), "# newer\n");
         box.Bramble("rollback", "pi-91cdf03d");
         string saved = Path.Combine(box.Folder, "saved");
 
-        ShellResult boot = Boot(box, "4b", "91cdf03d", null, "--save", saved);
+        ShellResult boot = box.Boot("4b", "91cdf03d", null, "--save", saved);
 
         Assert.True(boot.ExitCode == 0, $"{boot.Output}{boot.Error}\nServer:\n{box.Server.Output}");
         string Saved(string name) => File.ReadAllText(Directory.EnumerateFiles(saved, name, SearchOption.AllDirectories).Single());
@@ -78,35 +78,9 @@ public sealed class BootTests
     }
 
     [Fact]
-    public void A_client_gets_another_image_in_a_rollout_and_what_it_had_when_that_is_stopped()
-    {
-        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
-        box.Start();
-        box.Bramble("client", "add", "kiosk", "--board", "91cdf03d");
-        string Current() => new FileInfo(Path.Combine(box.DataFolder, "clients/kiosk/current")).LinkTarget ?? "";
-        string Image() => Status(box).GetProperty("clients")[0].GetProperty("image").GetString()!;
-        JsonElement Rollout() => JsonDocument.Parse(box.Bramble("rollout", "status", "--json")).RootElement;
-        Wait.Until(() => Current() == "states/1", Wait.Soon, () => box.Server.Output);
-        box.Bramble("image", "promote", "kiosk", "pi@2");
-        Assert.Equal(1, box.TryBramble("rollout", "start", "nothing").ExitCode);
-
-        box.Bramble("rollout", "start", "pi@2", "kiosk");
-        Wait.Until(() => Rollout().GetProperty("clients")[0].GetProperty("phase").GetString() == "changed", Wait.Soon, () => box.Server.Output);
-        Assert.Equal(("states/2", "pi@2"), (Current(), Image()));
-        ShellResult boot = Boot(box, "4b", "91cdf03d", null);
-        Assert.True(boot.ExitCode == 0, $"{boot.Output}{boot.Error}\nServer:\n{box.Server.Output}");
-        Wait.Until(() => Rollout().GetProperty("clients")[0].GetProperty("phase").GetString() == "booting", Wait.Soon, () => box.Server.Output);
-        Assert.Contains("running", box.TryBramble("rollout", "start", "pi@2").Error, StringComparison.Ordinal);
-
-        box.Bramble("rollout", "stop", "--roll-back");
-        Wait.Until(() => Rollout().GetProperty("state").GetString() == "rolledBack", Wait.Soon, () => box.Server.Output);
-        Assert.Equal(("states/3", "pi"), (Current(), Image()));
-    }
-
-    [Fact]
     public void A_client_is_brought_into_a_file_and_back_under_another_name()
     {
-        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
+        using BootBox box = BootBox.WithImage("[dhcp]\nmode = server\n");
         box.Start();
         box.Bramble("client", "add", "kiosk", "--board", "91cdf03d");
         string boot = Path.Combine(box.DataFolder, "clients/kiosk/current/boot");
@@ -114,14 +88,14 @@ public sealed class BootTests
         string file = Path.Combine(box.Folder, "kiosk.tar.zst");
         box.Bramble("client", "export", "kiosk", file);
         box.Bramble("client", "remove", "kiosk");
-        Assert.Empty(Status(box).GetProperty("clients").EnumerateArray());
+        Assert.Empty(box.Status().GetProperty("clients").EnumerateArray());
         Assert.False(Directory.Exists(boot));
 
         box.Bramble("import", file, "--name", "other", "--board", "91cdf03d");
         Assert.Contains("All is well", box.Bramble("doctor", "storage"), StringComparison.Ordinal);
-        ShellResult result = Boot(box, "4b", "91cdf03d", null);
+        ShellResult result = box.Boot("4b", "91cdf03d", null);
         Assert.True(result.ExitCode == 0, $"{result.Output}{result.Error}\nServer:\n{box.Server.Output}");
-        Assert.Equal("other", Assert.Single(Status(box).GetProperty("clients").EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal("other", Assert.Single(box.Status().GetProperty("clients").EnumerateArray()).GetProperty("name").GetString());
         Directory.Delete(Path.Combine(box.DataFolder, "images/pi"), recursive: true);
         ShellResult doctor = box.TryBramble("doctor", "storage", "--json");
         Assert.Equal(1, doctor.ExitCode);
@@ -131,13 +105,13 @@ public sealed class BootTests
     [Fact]
     public void A_root_on_another_server_is_what_the_board_is_told()
     {
-        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
+        using BootBox box = BootBox.WithImage("[dhcp]\nmode = server\n");
         box.Start();
         box.Bramble("client", "add", "kiosk", "--board", "91cdf03d", "--root", "nfs://10.77.0.200/srv/kiosk");
         Assert.Equal(1, box.TryBramble("client", "add", "second", "--root", "nfs://server/srv").ExitCode);
         string saved = Path.Combine(box.Folder, "saved");
 
-        ShellResult boot = Boot(box, "4b", "91cdf03d", null, "--save", saved);
+        ShellResult boot = box.Boot("4b", "91cdf03d", null, "--save", saved);
 
         Assert.True(boot.ExitCode == 0, $"{boot.Output}{boot.Error}\nServer:\n{box.Server.Output}");
         string line = File.ReadAllText(Directory.EnumerateFiles(saved, "cmdline.txt", SearchOption.AllDirectories).Single());
@@ -147,24 +121,24 @@ public sealed class BootTests
     [Fact]
     public void A_client_that_was_named_boots_under_its_name_and_at_its_address()
     {
-        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n[clients]\nenrol = list\n");
+        using BootBox box = BootBox.WithImage("[dhcp]\nmode = server\n[clients]\nenrol = list\n");
         box.Start();
         box.Bramble("client", "add", "kiosk", "--board", "91cdf03d", "--address", "10.77.0.9");
 
-        ShellResult boot = Boot(box, "4b", "91cdf03d", null);
-        ShellResult stranger = Boot(box, "4b", "00000bad", null, "--mac", "dc:a6:32:00:0b:ad", "--timeout", "20");
+        ShellResult boot = box.Boot("4b", "91cdf03d", null);
+        ShellResult stranger = box.Boot("4b", "00000bad", null, "--mac", "dc:a6:32:00:0b:ad", "--timeout", "20");
 
         Assert.True(boot.ExitCode == 0, boot.Output + boot.Error);
         Assert.Equal(1, stranger.ExitCode);
-        JsonElement client = Assert.Single(Status(box).GetProperty("clients").EnumerateArray());
+        JsonElement client = Assert.Single(box.Status().GetProperty("clients").EnumerateArray());
         Assert.Equal("10.77.0.9", client.GetProperty("address").GetString());
-        Assert.Equal("00000bad", Assert.Single(Status(box).GetProperty("unassigned").EnumerateArray()).GetProperty("board").GetString());
+        Assert.Equal("00000bad", Assert.Single(box.Status().GetProperty("unassigned").EnumerateArray()).GetProperty("board").GetString());
     }
 
     [Fact]
     public void A_second_client_of_the_same_name_or_board_is_refused_in_words()
     {
-        using BootBox box = BoxWithImage("[dhcp]\nmode = server\n");
+        using BootBox box = BootBox.WithImage("[dhcp]\nmode = server\n");
         box.Start();
         box.Bramble("client", "add", "kiosk", "--board", "91cdf03d");
 
@@ -196,18 +170,4 @@ public sealed class BootTests
         Assert.Contains("No image yet", box.Bramble("image", "list"), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(box.DataFolder, "tmp")));
     }
-
-    private static BootBox BoxWithImage(string config)
-    {
-        var box = new BootBox(config);
-        box.Bramble("image", "add", PiDisk.Make(box.Folder, "pi.img", PiDisk.EveryModel()), "--name", "pi");
-        return box;
-    }
-
-    private static ShellResult Boot(BootBox box, string model, string serial, string? eeprom, params IEnumerable<string> more) =>
-        box.VirtualPi([
-            "--model", model, "--serial", serial, .. eeprom is null ? (string[])[] : ["--eeprom", eeprom], "--interface", "pi0",
-            "--boot-files", Path.Combine(box.DataFolder, "images/pi/boot"), "--expect", "cmdline.txt", .. more]);
-
-    private static JsonElement Status(BootBox box) => JsonDocument.Parse(box.Bramble("status", "--json")).RootElement;
 }

@@ -41,8 +41,8 @@ public sealed class PanelTests
         Task<ShellResult> boot = Task.Run(() => box.VirtualPi(
             "--model", "4b", "--serial", Serial, "--interface", "pi0",
             "--boot-files", Path.Combine(box.DataFolder, "images/pi/boot"), "--expect", "cmdline.txt", "--timeout", "90"));
-        Wait.Until(() => Status(box).GetProperty("unassigned").GetArrayLength() == 1, s_soon, () => box.Server.Output);
-        Assert.Equal(0, Status(box).GetProperty("clients").GetArrayLength());
+        Wait.Until(() => box.Status().GetProperty("unassigned").GetArrayLength() == 1, s_soon, () => box.Server.Output);
+        Assert.Equal(0, box.Status().GetProperty("clients").GetArrayLength());
 
         // script(1) gives the program a terminal, and it the keys: p holds the button for pairing, q leaves.
         ShellResult keys = Shell.TryRun("env", [
@@ -53,10 +53,8 @@ public sealed class PanelTests
         Assert.Contains("pairing is open", keys.Output, StringComparison.Ordinal);
         ShellResult booted = await boot;
         Assert.True(booted.ExitCode == 0, $"{booted.Output}{booted.Error}\nServer:\n{box.Server.Output}");
-        Assert.Equal($"pi-{Serial}", Assert.Single(Status(box).GetProperty("clients").EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal($"pi-{Serial}", Assert.Single(box.Status().GetProperty("clients").EnumerateArray()).GetProperty("name").GetString());
     }
-
-    private static JsonElement Status(BootBox box) => JsonDocument.Parse(box.Bramble("status", "--json")).RootElement;
 
     private static int Big(byte[] bytes, int at) => System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(at));
 }

@@ -20,7 +20,9 @@ public sealed class SnapshotTests
         ClientRoot old = await storage.PrepareRootAsync(Box.Request("pi-1"), s_never);
         await storage.PublishRootAsync("pi-1", "10.0.0.1", s_never);
         await File.WriteAllTextAsync($"{old.RootFolder}/etc/motd", "good");
+        Assert.False(File.Exists(Path.Combine(box.Data, DataFolder.LastSnapshot)));
         SnapshotInfo taken = await storage.CreateSnapshotAsync("pi-1", "good", SnapshotCause.Hand, null, s_never);
+        Assert.Equal(taken.Taken.UtcDateTime, File.GetLastWriteTimeUtc(Path.Combine(box.Data, DataFolder.LastSnapshot)), TimeSpan.FromSeconds(1));
         Assert.Equal(("good", SnapshotCause.Hand, "pi", false), (taken.Name, taken.Cause, taken.Image, taken.InUse));
         await File.WriteAllTextAsync($"{old.RootFolder}/etc/motd", "broken");
         await File.WriteAllTextAsync($"{old.BootFolder}/config.txt", "broken");

@@ -5,6 +5,10 @@ namespace Bramble.Dhcp.Leases;
 /// <summary>One address and the client it belongs to, or belonged to last.</summary>
 public sealed class Lease
 {
+    // Ticks, because there may be many leases and a DateTimeOffset takes twice as much.
+    private long _expires;
+    private long _heldUntil;
+
     internal Lease(Ipv4Address address, byte[] key, MacAddress mac)
     {
         Address = address;
@@ -22,13 +26,21 @@ public sealed class Lease
     public LeaseState State { get; internal set; }
 
     /// <summary>Until when it is held, UTC.</summary>
-    public DateTimeOffset Expires { get; internal set; }
+    public DateTimeOffset Expires
+    {
+        get => new(_expires, TimeSpan.Zero);
+        internal set => _expires = value.UtcTicks;
+    }
 
     /// <summary>
     /// Until when it is held by what is on disk. At least <see cref="Expires"/> and up to half a lease time later, so that
     /// renewals within that half need no write and yet no acknowledged time is ever longer than the one on disk.
     /// </summary>
-    public DateTimeOffset HeldUntil { get; internal set; }
+    public DateTimeOffset HeldUntil
+    {
+        get => new(_heldUntil, TimeSpan.Zero);
+        internal set => _heldUntil = value.UtcTicks;
+    }
 
     /// <summary>Subnet and identifier of the client, see <see cref="ClientKey"/>.</summary>
     internal byte[] Key { get; }

@@ -124,7 +124,7 @@ public sealed partial class LeaseBook
         {
             lease.State = LeaseState.Offered;
             lease.Expires = now + OfferTime;
-            client.Subnet.NoteOffer(lease);
+            client.Subnet.NoteOffer(this, lease, now);
         }
 
         return lease;

@@ -25,6 +25,8 @@ public sealed partial class LeaseBook
     /// <summary>Addresses that are remembered for clients that do not hold them now.</summary>
     public const int MaximumFree = 8192;
 
+    private const int MostExpected = 65536;
+
     private readonly ILeaseLog _log;
     private readonly IBootPolicy _policy;
     private readonly Dictionary<Ipv4Address, Lease> _byAddress = [];
@@ -40,6 +42,19 @@ public sealed partial class LeaseBook
         _log = log;
         _policy = policy;
         _byKeySpan = _byKey.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    /// <summary>
+    /// Makes room for so many addresses at once. Tables that double as they fill leave their halves to a collector that seldom comes; room that is
+    /// not used takes no memory.
+    /// </summary>
+    /// <param name="addresses">Addresses in all pools; room is made for 65,536 at most.</param>
+    internal void Expect(long addresses)
+    {
+        int room = (int)Math.Min(addresses, MostExpected);
+        _byAddress.EnsureCapacity(room);
+        _byKey.EnsureCapacity(room);
+        _countByMac.EnsureCapacity(room);
     }
 
     /// <summary>All leases, held or not, in no order.</summary>

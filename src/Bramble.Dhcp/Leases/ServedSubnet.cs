@@ -100,10 +100,15 @@ public sealed class ServedSubnet
         Subnet.Contains(address) && (Subnet.PrefixLength >= 31 || (address != Subnet.Network && address != Subnet.BroadcastAddress));
 
     /// <summary>Notes that a lease was offered.</summary>
-    internal void NoteOffer(Lease lease)
+    internal void NoteOffer(LeaseBook book, Lease lease, DateTimeOffset now)
     {
-        // Those that were asked for or offered anew since are passed over when they come to the front; where one at the front
-        // stays, the rest must not gather behind it.
+        // Most are asked for at once: those need not be remembered until the pool runs out.
+        while (_offers.TryPeek(out (Ipv4Address Address, DateTimeOffset Expires) first) && !IsOpen(book, first, now))
+        {
+            _offers.Dequeue();
+        }
+
+        // Where one at the front stays, the rest must not gather behind it.
         if (_offers.Count > 64 + (2 * PoolSize))
         {
             _offers.Clear();
@@ -117,8 +122,7 @@ public sealed class ServedSubnet
     {
         while (_offers.TryDequeue(out (Ipv4Address Address, DateTimeOffset Expires) offer))
         {
-            if (offer.Address.Value <= SharedLast.Value && InPool(offer.Address)
-                && book.FindByAddress(offer.Address) is { State: LeaseState.Offered } lease && lease.Expires == offer.Expires && lease.IsHeld(now))
+            if (offer.Address.Value <= SharedLast.Value && InPool(offer.Address) && IsOpen(book, offer, now))
             {
                 return offer.Address;
             }
@@ -126,4 +130,8 @@ public sealed class ServedSubnet
 
         return null;
     }
+
+    // Neither asked for, nor offered anew, nor too old.
+    private static bool IsOpen(LeaseBook book, (Ipv4Address Address, DateTimeOffset Expires) offer, DateTimeOffset now) =>
+        book.FindByAddress(offer.Address) is { State: LeaseState.Offered } lease && lease.Expires == offer.Expires && lease.IsHeld(now);
 }

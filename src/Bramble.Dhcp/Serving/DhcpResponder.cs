@@ -44,6 +44,7 @@ public sealed partial class DhcpResponder
         _boards = boards;
         _subnets = [.. options.Interfaces.Concat(options.RelayedSubnets).Select(
             i => new ServedSubnet(i.Subnet, i.Address, i.PoolFirst, i.PoolLast, i.Gateway, i.DnsServers))];
+        _book.Expect(_subnets.Sum(s => (long)s.PoolSize));
         _subnetOptions = [.. _subnets.Select(s => new SubnetOptions(s, options))];
         IsProxy = options.Mode == DhcpMode.Proxy;
     }

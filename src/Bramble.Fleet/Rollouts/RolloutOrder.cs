@@ -27,6 +27,9 @@ public sealed record RolloutOrder
     /// <summary>Seconds that a client has from the beginning of its first boot until it is up.</summary>
     public int WithinSeconds { get => _withinSeconds; init => _withinSeconds = value > 0 ? value : 600; }
 
+    /// <summary>Clients that can be reached are restarted as soon as their root is changed, and again when they get back what they had.</summary>
+    public bool Now { get; init; }
+
     /// <summary>Seconds that a client has until it begins to boot; 0 for as long as its people like.</summary>
     public int RestartSeconds { get; init; }
 }

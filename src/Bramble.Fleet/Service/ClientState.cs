@@ -43,6 +43,15 @@ internal sealed class ClientState(string name)
     /// <summary>What UEFI on its board is told to start; null if its boot folder has nothing for UEFI.</summary>
     public string? UefiBootFile { get; set; }
 
+    /// <summary>When the client's system last told that it is up; the earliest time of all before it did.</summary>
+    public DateTimeOffset Heard { get; set; }
+
+    /// <summary>The boot id that it told then.</summary>
+    public string HeardBoot { get; set; } = "";
+
+    /// <summary>The boot id of the system that is to restart; null for none.</summary>
+    public string? Restart { get; set; }
+
     /// <summary>The record on disk is older than the one in memory.</summary>
     public bool Unsaved { get; set; }
 

@@ -2,7 +2,7 @@ namespace Bramble.Storage.Editing;
 
 /// <summary>
 /// The part of the up-beacon that runs on the client: a unit that sends <c>bramble-up 1 CLIENT TOKEN BOOT_ID</c> to the server every two seconds
-/// until <c>ok BOOT_ID</c> comes back, for ten minutes at most.
+/// until <c>ok BOOT_ID</c> comes back, for ten minutes at most, and from then on every ten seconds. Where <c>re BOOT_ID</c> comes back, it restarts the machine.
 /// </summary>
 internal static class UpBeacon
 {
@@ -16,23 +16,31 @@ internal static class UpBeacon
     /// </summary>
     internal const string Script = """
         #!/bin/bash
-        # Tells the boot server that this machine is up. Written by Bramble; bash alone, no other program.
+        # Tells the boot server that this machine is up, and restarts it when the boot server asks for that. Written by Bramble.
         [[ -r /etc/bramble/beacon.conf ]] || exit 0
         . /etc/bramble/beacon.conf
         read -r boot_id </proc/sys/kernel/random/boot_id || exit 1
 
         wait_seconds() { read -r -t "$1" <> <(:) || :; }
 
-        while ((SECONDS < 600)); do
+        pause=1
+        while ((pause > 1 || SECONDS < 600)); do
             answer=
+            # Bash connects the socket: only the server's own address and port can answer, and only who knows the boot id.
             if { exec 3<>"/dev/udp/$SERVER/$PORT"; } 2>/dev/null; then
                 printf 'bramble-up 1 %s %s %s\n' "$CLIENT" "$TOKEN" "$boot_id" 2>/dev/null >&3
                 # One read call a datagram: without -N bash reads byte by byte and loses the rest.
                 read -r -t 1 -N 39 -u 3 answer 2>/dev/null
                 exec 3>&-
-                [[ $answer == "ok $boot_id" ]] && exit 0
             fi
-            wait_seconds 1
+            case $answer in
+            "ok $boot_id") pause=10 ;;
+            "re $boot_id")
+                echo "The boot server $SERVER asks for a restart."
+                systemctl --no-block reboot && exit 0
+                ;;
+            esac
+            wait_seconds $pause
         done
         echo "The boot server $SERVER did not answer on UDP port $PORT for 10 minutes." >&2
         exit 1

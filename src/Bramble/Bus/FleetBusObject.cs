@@ -26,6 +26,7 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
                     api.SetImage(call.Get<string>(0), call.Get<string>(1));
                     return Task.FromResult<object[]>([]);
                 }),
+                Changing("Restart", "s", "b", ["client", "asked"], call => Task.FromResult<object[]>([api.Restart(call.Get<string>(0))])),
                 Changing("RemoveClient", "s", "b", ["client", "found"], call => Task.FromResult<object[]>([api.RemoveClient(call.Get<string>(0))])),
                 Changing("StartRollout", "s", "s", ["order", "rollout"], async call => [await api.StartRolloutAsync(call.Get<string>(0)).ConfigureAwait(false)]),
                 Changing("StopRollout", "b", "s", ["back", "rollout"], call => Task.FromResult<object[]>([api.StopRollout(call.Get<bool>(0))])),

@@ -28,6 +28,11 @@ public sealed class FleetBusProxy(IBusConnection bus)
     /// <summary>Has a client boot another image, once storage has made its root so.</summary>
     public Task SetImageAsync(string client, string image, CancellationToken cancellation) => CallAsync("SetImage", "ss", [client, image], timeout: null, cancellation);
 
+    /// <summary>Has a client that runs restart, within seconds.</summary>
+    /// <returns>False if it cannot be reached.</returns>
+    public async Task<bool> RestartAsync(string client, CancellationToken cancellation) =>
+        (await CallAsync("Restart", "s", [client], timeout: null, cancellation).ConfigureAwait(false)).Get<bool>(0);
+
     /// <summary>Removes a client from the fleet; its root stays.</summary>
     /// <returns>False if there is no such client.</returns>
     public async Task<bool> RemoveClientAsync(string client, CancellationToken cancellation) =>

@@ -18,6 +18,10 @@ public interface IFleetApi
     /// <summary>Has a client boot another image, once storage has made its root so.</summary>
     void SetImage(string client, string image);
 
+    /// <summary>Has a client that runs restart.</summary>
+    /// <returns>False if it cannot be reached.</returns>
+    bool Restart(string client);
+
     /// <summary>Removes a client from the fleet; its root stays.</summary>
     /// <returns>False if there is no such client.</returns>
     bool RemoveClient(string client);

@@ -23,6 +23,9 @@ internal sealed class PanelBusProxy(IBusConnection bus)
     /// <summary>Presses the button, or lets it go.</summary>
     public Task ButtonAsync(bool down, CancellationToken cancellation) => CallAsync("Button", "b", [down], cancellation);
 
+    /// <summary>Has the panel say that an update is being written, until this connection ends or it is told that it is done.</summary>
+    public Task SetUpdatingAsync(bool updating, CancellationToken cancellation) => CallAsync("SetUpdating", "b", [updating], cancellation);
+
     private Task<BusMessage> CallAsync(string method, string signature, object[] arguments, CancellationToken cancellation) =>
         bus.CallAsync(PanelBusNames.Name, PanelBusNames.Path, PanelBusNames.Interface, method, signature, arguments, timeout: null, cancellation);
 }

@@ -9,11 +9,11 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble client add|duplicate|export|image|list|remove|reset|show</c>.</summary>
+/// <summary><c>bramble client add|duplicate|export|image|list|remove|reset|restart|show</c>.</summary>
 internal static class ClientCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), Image(), List(), Remove(), Reset(), Show() };
+    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), Image(), List(), Remove(), Reset(), Restart(), Show() };
 
     private static Command Add()
     {
@@ -94,7 +94,8 @@ internal static class ClientCommand
         var name = new Argument<string>("NAME") { Description = "The client." };
         var image = new Argument<string>("IMAGE") { Description = "The image that it is to boot." };
         var carry = new Option<string[]>("--carry") { Description = "Paths that are carried over from the old root. Host keys and machine id always are.", DefaultValueFactory = _ => ["/home"] };
-        var command = new Command("image", "Has a client's next boot get a clone of another image. What it has now is kept as a snapshot.") { name, image, carry };
+        Option<bool> now = RestartNow.Option();
+        var command = new Command("image", "Has a client's next boot get a clone of another image. What it has now is kept as a snapshot.") { name, image, carry, now };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             using var progress = new ProgressLine();
@@ -102,6 +103,7 @@ internal static class ClientCommand
                 result.GetRequiredValue(name), result.GetRequiredValue(image), result.GetRequiredValue(carry), progress, cancellation);
             await new FleetBusProxy(bus).SetImageAsync(change.Client, change.Image, cancellation);
             SnapshotCommand.WriteChange(change, progress);
+            await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
         }));
         return command;
     }
@@ -132,11 +134,29 @@ internal static class ClientCommand
     private static Command Reset()
     {
         var name = new Argument<string>("NAME") { Description = "The client." };
-        var command = new Command("reset", "Has a client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.") { name };
+        Option<bool> now = RestartNow.Option();
+        var command = new Command("reset", "Has a client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.") { name, now };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             using var progress = new ProgressLine();
-            SnapshotCommand.WriteChange(await BusCommand.Storage(bus).ResetAsync(result.GetRequiredValue(name), progress, cancellation), progress);
+            RootChange change = await BusCommand.Storage(bus).ResetAsync(result.GetRequiredValue(name), progress, cancellation);
+            SnapshotCommand.WriteChange(change, progress);
+            await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
+        }));
+        return command;
+    }
+
+    private static Command Restart()
+    {
+        var name = new Argument<string>("NAME") { Description = "The client." };
+        var command = new Command("restart", "Asks a client that runs to restart.") { name };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            string client = result.GetRequiredValue(name);
+            if (!await RestartNow.AskAsync(bus, client, cancellation))
+            {
+                throw new StorageException(RestartNow.OutOfReach(client));
+            }
         }));
         return command;
     }

@@ -24,7 +24,8 @@ internal static class RolloutCommand
         var carry = new Option<string[]>("--carry") { Description = "Paths that are carried over from the old root. Host keys and machine id always are.", DefaultValueFactory = _ => ["/home"] };
         var within = new Option<int>("--within") { Description = "Minutes that a client has from the beginning of its boot until it is up.", DefaultValueFactory = _ => 10 };
         var restart = new Option<int>("--restart-within") { Description = "Minutes that a client has until it restarts. Default: as long as its people like.", DefaultValueFactory = _ => 0 };
-        var command = new Command("start", "Begins a rollout.") { image, clients, tag, first, then, carry, within, restart };
+        var now = new Option<bool>("--now") { Description = "Restart clients that can be reached as soon as their root is changed; also when they get back what they had." };
+        var command = new Command("start", "Begins a rollout.") { image, clients, tag, first, then, carry, within, restart, now };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             var order = new RolloutOrder
@@ -36,9 +37,10 @@ internal static class RolloutCommand
                 Carry = result.GetRequiredValue(carry),
                 WithinSeconds = result.GetRequiredValue(within) * 60,
                 RestartSeconds = result.GetRequiredValue(restart) * 60,
+                Now = result.GetValue(now),
             };
             Write(Read(await new FleetBusProxy(bus).StartRolloutAsync(JsonSerializer.Serialize(order, RolloutJson.Default.RolloutOrder), cancellation)));
-            Console.WriteLine("Restart the clients of the first stage. 'bramble rollout status' shows how far it is.");
+            Console.WriteLine($"{(order.Now ? "Clients that cannot be reached are restarted by hand." : "Restart the clients of the first stage.")} 'bramble rollout status' shows how far it is.");
         }));
         return command;
     }

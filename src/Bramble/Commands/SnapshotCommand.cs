@@ -19,13 +19,15 @@ internal static class SnapshotCommand
     {
         Argument<string> client = Client();
         var name = new Argument<string?>("SNAPSHOT") { Description = "The snapshot. Default: the last one that was taken by hand or by the schedule.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("rollback", "Has a client's next boot get what it had at a snapshot. What it has now is kept as a snapshot.") { client, name };
+        Option<bool> now = RestartNow.Option();
+        var command = new Command("rollback", "Has a client's next boot get what it had at a snapshot. What it has now is kept as a snapshot.") { client, name, now };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             using var progress = new ProgressLine();
             RootChange change = await BusCommand.Storage(bus).RollBackAsync(result.GetRequiredValue(client), result.GetValue(name), progress, cancellation);
             await TellImageAsync(bus, change, cancellation);
             WriteChange(change, progress);
+            await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
         }));
         return command;
     }

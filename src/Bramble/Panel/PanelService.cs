@@ -37,6 +37,7 @@ internal sealed partial class PanelService : IDisposable
     private PanelConfig _config;
     private PanelConfig? _newConfig;
     private PanelPhase? _phase;
+    private volatile bool _updating;
     private bool? _canReset;
     private bool _askedReset;
     private bool _remoteDown;
@@ -138,6 +139,13 @@ internal sealed partial class PanelService : IDisposable
             }
         }
 
+        _poll.Wake();
+    }
+
+    /// <summary>Another version of the system is being written, or no longer.</summary>
+    public void SetUpdating(bool updating)
+    {
+        (_updating, _stateIsOld) = (updating, true);
         _poll.Wake();
     }
 
@@ -289,7 +297,7 @@ internal sealed partial class PanelService : IDisposable
             _nextState = now + (cost > pause ? cost : pause);
             _flickerUntil = state.BytesSent > _bytesSent ? now + s_flicker : _flickerUntil;
             _bytesSent = state.BytesSent;
-            _machine.Update(state with { Phase = _phase ?? state.Phase, CanReset = _canReset }, Now);
+            _machine.Update(state with { Phase = _phase ?? (_updating ? PanelPhase.Updating : state.Phase), CanReset = _canReset }, Now);
         }
     }
 

@@ -60,6 +60,9 @@ internal sealed class ServeFleetApi : IFleetApi
     public void SetImage(string client, string image) => _fleet.SetImage(client, image);
 
     /// <inheritdoc/>
+    public bool Restart(string client) => _fleet.Restart(client);
+
+    /// <inheritdoc/>
     public bool RemoveClient(string client) => _fleet.RemoveClient(client);
 
     /// <inheritdoc/>

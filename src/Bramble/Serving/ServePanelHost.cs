@@ -11,6 +11,7 @@ using Bramble.Linux.Sockets;
 using Bramble.Linux.Systemd;
 using Bramble.Panel;
 using Bramble.Panel.State;
+using Bramble.Storage.Contract;
 using Bramble.Tftp.Serving;
 
 namespace Bramble.Serving;
@@ -54,7 +55,7 @@ internal sealed class ServePanelHost : IPanelHost
         (BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces) = _settings();
         FleetStatus fleet = _fleet.GetStatus();
         DhcpInterfaceOptions? first = interfaces.Count > 0 ? interfaces[0] : null;
-        RefreshSlowFacts(config, first);
+        RefreshSlowFacts(config, first, fleet.Time);
         var box = new PanelState
         {
             Version = BoxFacts.Version,
@@ -87,27 +88,23 @@ internal sealed class ServePanelHost : IPanelHost
     public Task FactoryResetAsync(CancellationToken cancellation) => CallSystemAsync("FactoryReset", cancellation);
 
     /// <inheritdoc/>
-    public async Task<bool> CanFactoryResetAsync(CancellationToken cancellation)
-    {
-        try
+    public Task<bool> CanFactoryResetAsync(CancellationToken cancellation) => OnBusAsync(
+        async bus =>
         {
-            IBusConnection bus = await _bus.GetAsync(cancellation).ConfigureAwait(false);
             await using SystemdManager systemd = await SystemdManager.ConnectAsync(bus).ConfigureAwait(false);
             return (await systemd.GetUnitStateAsync(SystemBusNames.FactoryResetUnit, cancellation).ConfigureAwait(false)).LoadState == "loaded";
-        }
-        catch (BusException e)
-        {
-            throw new IOException(e.Message, e);
-        }
-    }
+        },
+        cancellation);
 
-    private async Task CallSystemAsync(string method, CancellationToken cancellation)
+    private Task CallSystemAsync(string method, CancellationToken cancellation) => OnBusAsync(
+        bus => bus.CallAsync(SystemBusNames.Name, SystemBusNames.Path, SystemBusNames.Interface, method, "", [], Timeout.InfiniteTimeSpan, cancellation),
+        cancellation);
+
+    private async Task<T> OnBusAsync<T>(Func<IBusConnection, Task<T>> work, CancellationToken cancellation)
     {
         try
         {
-            IBusConnection bus = await _bus.GetAsync(cancellation).ConfigureAwait(false);
-            await bus.CallAsync(
-                SystemBusNames.Name, SystemBusNames.Path, SystemBusNames.Interface, method, "", [], Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(false);
+            return await work(await _bus.GetAsync(cancellation).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (BusException e)
         {
@@ -144,7 +141,7 @@ internal sealed class ServePanelHost : IPanelHost
         };
     }
 
-    private void RefreshSlowFacts(BrambleConfig config, DhcpInterfaceOptions? served)
+    private void RefreshSlowFacts(BrambleConfig config, DhcpInterfaceOptions? served, DateTimeOffset now)
     {
         if (_slowFactsAt != 0 && Stopwatch.GetElapsedTime(_slowFactsAt) < s_slowFactsEvery)
         {
@@ -157,7 +154,8 @@ internal sealed class ServePanelHost : IPanelHost
         try
         {
             var disk = new DriveInfo(config.DataFolder);
-            _storage = new PanelStorage(disk.AvailableFreeSpace, disk.TotalSize, Images: 0, LastSnapshot: null);
+            var note = new FileInfo(Path.Combine(config.DataFolder, DataFolder.LastSnapshot));
+            _storage = new PanelStorage(disk.AvailableFreeSpace, disk.TotalSize, Images: 0, note.Exists ? now.UtcDateTime - note.LastWriteTimeUtc : null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

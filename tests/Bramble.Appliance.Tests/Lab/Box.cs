@@ -50,6 +50,8 @@ internal sealed class Box : IDisposable
             File.Copy("/usr/share/OVMF/OVMF_VARS_4M.fd", variables);
         }
 
+        _machine?.Dispose();
+        _store?.Dispose();
         string store = Path.Combine(_disk.Folder, "nbd.sock");
         File.Delete(store);
         _store = new RunningProgram("nbdkit", ["--foreground", "--unix", store, "--filter=cache", "file", _disk.Path, "cache=writeback"]);
@@ -61,7 +63,7 @@ internal sealed class Box : IDisposable
         File.Delete(_console);
         _machine = new RunningProgram("ip", _network.In(
             "timeout", ["3600", "qemu-system-x86_64",
-            "-machine", "q35", "-accel", canAccelerate ? "kvm" : "tcg,thread=multi,tb-size=512", "-cpu", "max", "-smp", "2", "-m", $"{_memory}", "-display", "none", "-nodefaults",
+            "-machine", "q35", "-accel", canAccelerate ? "kvm" : "tcg,thread=multi,tb-size=512", "-cpu", "max", "-smp", "2", "-m", $"{_memory}", "-display", "none", "-no-reboot", "-nodefaults",
             "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd", "-drive", $"if=pflash,format=raw,unit=1,file={variables}",
             "-drive", $"file=nbd+unix:///?socket={store},format=raw,if=virtio,cache=writeback",
             .. _media is null ? (string[])[] : ["-drive", $"file={_media},format=raw,if=virtio,readonly=on"],
@@ -72,9 +74,9 @@ internal sealed class Box : IDisposable
     /// <summary>Takes the power away: what the machine has not flushed to its disk is lost.</summary>
     public void CutPower()
     {
-        _store!.Signal(9);
+        // Both are killed; what the cache had not been told to flush is gone.
+        _store!.Dispose();
         _machine!.Dispose();
-        _store.Dispose();
         CloseSsh();
     }
 
@@ -92,20 +94,24 @@ internal sealed class Box : IDisposable
         Assert.True(TrySsh("systemctl -q is-active bramble nfs-server tgt").ExitCode == 0, started.Output);
     }
 
+    /// <summary>Waits until it has shut down, or would start again.</summary>
+    public void WaitUntilOff(Func<string> failure) => Wait.Until(() => _machine!.HasExited, Start, failure);
+
     /// <summary>Runs a command that makes it start again, and waits until it serves.</summary>
     /// <param name="command">For the shell.</param>
     /// <param name="starts">How often it is to start before it stays up.</param>
     public void Restart(string command, int starts = 1)
     {
-        int before = StartsOnConsole();
         Ssh(command);
-        Wait.Until(() => StartsOnConsole() >= before + starts, Start * starts, () => $"It does not start again after '{command}'. Its console:\n{Console}");
         CloseSsh();
+        for (int start = 0; start < starts; start++)
+        {
+            WaitUntilOff(() => $"After '{command}' it has not shut down to start for the {start + 1}. time. Its console:\n{Console}");
+            SwitchOn();
+        }
+
         WaitUntilServing();
     }
-
-    // What the kernel's first program says, on the console; a word that no shutdown says.
-    private int StartsOnConsole() => File.ReadAllText(_console).Split("BdsDxe: starting Boot").Length;
 
     /// <summary>True if a connection to the port can be made.</summary>
     public bool IsOpen(int port) =>

@@ -50,6 +50,59 @@ public sealed class FleetRolloutTests
     }
 
     [Fact]
+    public async Task A_client_that_runs_is_asked_to_restart_until_it_has_begun_to_boot()
+    {
+        await using TestFleet t = await StartAsync();
+        const string Old = "11111111-2222-4333-8444-555555555555";
+        const string New = "21111111-2222-4333-8444-555555555555";
+        Assert.Equal("ok " + Old, Up(t, Old));
+        t.Fleet.StartRollout(Order with { Now = true });
+        await t.Fleet.TurnRolloutAsync(CancellationToken.None);
+        await t.Fleet.TurnRolloutAsync(CancellationToken.None);
+        Assert.Equal("re " + Old, Up(t, Old));
+        // The answer was lost, or the machine takes its time.
+        Assert.Equal("re " + Old, Up(t, Old));
+
+        t.Time.Advance(600);
+        await t.BindAsync(TestFleet.Pi4);
+        Assert.Equal("ok " + New, Up(t, New));
+        await t.Fleet.TurnRolloutAsync(CancellationToken.None);
+        Assert.Equal(RolloutState.Done, t.Fleet.GetRollout()!.State);
+        Assert.Equal("ok " + New, Up(t, New));
+    }
+
+    [Fact]
+    public async Task A_client_that_gets_back_what_it_had_is_asked_to_restart_too()
+    {
+        await using TestFleet t = await StartAsync();
+        const string Running = "11111111-2222-4333-8444-555555555555";
+        Up(t, Running);
+        t.Fleet.StartRollout(Order with { Now = true });
+        await t.Fleet.TurnRolloutAsync(CancellationToken.None);
+        t.Fleet.StopRollout(back: true);
+        await t.Fleet.TurnRolloutAsync(CancellationToken.None);
+        Assert.Equal(RolloutState.RolledBack, t.Fleet.GetRollout()!.State);
+        Assert.Equal("re " + Running, Up(t, Running));
+    }
+
+    [Fact]
+    public async Task Only_a_client_that_was_heard_of_lately_can_be_asked()
+    {
+        await using TestFleet t = await StartAsync();
+        const string Running = "11111111-2222-4333-8444-555555555555";
+        Assert.False(t.Fleet.Restart(Pi));
+        Up(t, Running);
+        t.Time.Advance(30);
+        Assert.True(t.Fleet.Restart(Pi));
+        t.Time.Advance(30);
+        Assert.False(t.Fleet.Restart(Pi));
+        Assert.Throws<FleetException>(() => t.Fleet.Restart("nobody"));
+
+        // It was asked for, and its answer waits for it.
+        Assert.Equal("re " + Running, Up(t, Running));
+    }
+
+    [Fact]
     public async Task A_rollout_goes_on_where_it_was_when_the_server_starts_again()
     {
         using var folder = new TempFolder();
@@ -102,9 +155,11 @@ public sealed class FleetRolloutTests
         return t;
     }
 
-    private static void Up(TestFleet t, string bootId)
+    private static string Up(TestFleet t, string bootId)
     {
         string token = t.Fleet.FindClient(Pi)!.BeaconToken;
-        Assert.NotNull(t.Fleet.OnBeacon(TestFleet.PiAddress, Encoding.ASCII.GetBytes($"bramble-up 1 {Pi} {token} {bootId}\n")));
+        byte[]? answer = t.Fleet.OnBeacon(TestFleet.PiAddress, Encoding.ASCII.GetBytes($"bramble-up 1 {Pi} {token} {bootId}\n"));
+        Assert.NotNull(answer);
+        return Encoding.ASCII.GetString(answer).TrimEnd();
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Bramble.Integration.Tests.Lab;
 
 /// <summary>The published binary on a segment of its own: bus, storage process on demand, server. The data folder is a plain folder.</summary>
@@ -24,6 +26,14 @@ internal sealed class BootBox : IDisposable
             {extraConfig}
             """);
         Bus = new PrivateBus(_folder.FullName, ConfigFile);
+    }
+
+    /// <summary>A box with the image <c>pi</c>, which boots every model.</summary>
+    public static BootBox WithImage(string extraConfig)
+    {
+        var box = new BootBox(extraConfig);
+        box.Bramble("image", "add", PiDisk.Make(box.Folder, "pi.img", PiDisk.EveryModel()), "--name", "pi");
+        return box;
     }
 
     public Segment Segment { get; }
@@ -69,6 +79,15 @@ internal sealed class BootBox : IDisposable
     /// <summary>Runs the virtual Raspberry Pi on the boards' side of the segment.</summary>
     public ShellResult VirtualPi(params IEnumerable<string> arguments) =>
         Shell.TryRun("ip", [.. Segment.In(Segment.BoardNamespace, Repository.VirtualPi, arguments)]);
+
+    /// <summary>One boot of a virtual Raspberry Pi, up to its kernel; every file is compared with that of the image <c>pi</c>.</summary>
+    public ShellResult Boot(string model, string serial, string? eeprom, params IEnumerable<string> more) =>
+        VirtualPi([
+            "--model", model, "--serial", serial, .. eeprom is null ? (string[])[] : ["--eeprom", eeprom], "--interface", "pi0",
+            "--boot-files", Path.Combine(DataFolder, "images/pi/boot"), "--expect", "cmdline.txt", .. more]);
+
+    /// <summary>What <c>bramble status</c> says.</summary>
+    public JsonElement Status() => JsonDocument.Parse(Bramble("status", "--json")).RootElement;
 
     public void Dispose()
     {

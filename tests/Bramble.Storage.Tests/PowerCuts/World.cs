@@ -13,23 +13,27 @@ internal sealed partial class World(Box box)
 {
     private readonly DataDisk _disk = new(new Layout(box.Data), new DiskSpace(box.Data, 0), null);
 
-    private Layout Layout => _disk.Layout;
+    public Layout Layout => _disk.Layout;
 
-    private RootStore Roots => new(_disk, NullLogger.Instance);
+    public RootStore Roots => new(_disk, NullLogger.Instance);
 
     /// <summary>A small image, made at once and without an import.</summary>
-    public async Task AddImageAsync(string name)
+    /// <param name="name">Its name.</param>
+    /// <param name="generation">What its boot folder and its root hold.</param>
+    /// <param name="more">Commands that add to the root, with the root as the working folder.</param>
+    public async Task AddImageAsync(string name, string generation = "image", string more = "")
     {
         string folder = Layout.Image(name);
         _disk.MakeTree(folder);
         await Shell.RunAsync($"""
             cd {folder}
             mkdir -p boot root/etc/ssh root/var/lib/systemd
-            echo image > boot/generation; echo arm_64bit=1 > boot/config.txt
+            echo {generation} > boot/generation; echo arm_64bit=1 > boot/config.txt; echo kernel > boot/kernel8.img
             cd root
-            echo image > generation; echo raspberrypi > etc/hostname; echo '127.0.0.1 localhost' > etc/hosts
+            echo {generation} > generation; echo raspberrypi > etc/hostname; echo '127.0.0.1 localhost' > etc/hosts
             echo 'proc /proc proc defaults 0 0' > etc/fstab; echo 'PRETTY_NAME="Debian"' > etc/os-release
             : > etc/machine-id; echo seed > var/lib/systemd/random-seed
+            {more}
             """);
         Bramble.Storage.Images.ImageStore.Write(_disk, folder, new ImageInfo
         {

@@ -59,7 +59,7 @@ public sealed class FleetBusTests : IDisposable
     }
 
     [Fact]
-    public async Task Images_and_rollouts_go_over_the_bus()
+    public async Task Images_rollouts_and_restarts_go_over_the_bus()
     {
         await using IBusConnection service = _bus.Connect();
         await using IBusConnection client = _bus.Connect();
@@ -69,7 +69,9 @@ public sealed class FleetBusTests : IDisposable
         await proxy.SetImageAsync("pi-1", "raspios@2", CancellationToken.None);
         Assert.True(await proxy.RemoveClientAsync("pi-1", CancellationToken.None));
         Assert.False(await proxy.RemoveClientAsync("pi-2", CancellationToken.None));
-        Assert.Equal(["image pi-1 raspios@2", "remove pi-1", "remove pi-2"], _fleet.Asked);
+        Assert.True(await proxy.RestartAsync("pi-1", CancellationToken.None));
+        Assert.False(await proxy.RestartAsync("pi-2", CancellationToken.None));
+        Assert.Equal(["image pi-1 raspios@2", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2"], _fleet.Asked);
         Assert.Equal("started {}", await proxy.StartRolloutAsync("{}", CancellationToken.None));
         Assert.Equal("{}", await proxy.GetRolloutAsync(CancellationToken.None));
         Assert.Equal("stopped True", await proxy.StopRolloutAsync(back: true, CancellationToken.None));
@@ -116,6 +118,12 @@ public sealed class FleetBusTests : IDisposable
         public List<string> Asked { get; } = [];
 
         public void SetImage(string client, string image) => Asked.Add($"image {client} {image}");
+
+        public bool Restart(string client)
+        {
+            Asked.Add($"restart {client}");
+            return client == "pi-1";
+        }
 
         public bool RemoveClient(string client)
         {

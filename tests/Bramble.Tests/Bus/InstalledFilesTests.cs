@@ -154,6 +154,8 @@ public sealed class InstalledFilesTests
         {
         }
 
+        public bool Restart(string client) => true;
+
         public bool RemoveClient(string client) => true;
 
         public Task<string> StartRolloutAsync(string json) => Task.FromResult(json);

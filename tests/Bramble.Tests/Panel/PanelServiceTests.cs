@@ -124,7 +124,7 @@ public sealed class PanelServiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Over_the_bus_it_looks_the_same_and_who_leaves_has_not_pressed()
+    public async Task Over_the_bus_it_looks_the_same_is_pressed_and_told_of_an_update()
     {
         using var bus = new PrivateBus();
         await using IBusConnection service = bus.Connect();
@@ -137,8 +137,30 @@ public sealed class PanelServiceTests : IDisposable
         Assert.Equal(panel.Look().Bits, (await proxy.LookAsync(CancellationToken.None)).Bits);
         await proxy.ButtonAsync(down: true, CancellationToken.None);
         Until(() => panel.Look().Signal == LedSignal.HoldPairing);
+        await proxy.ButtonAsync(down: false, CancellationToken.None);
+        Until(() => _host.Asked.SequenceEqual(["open"]));
+        await proxy.SetUpdatingAsync(updating: true, CancellationToken.None);
+        Until(() => panel.Look() is { Page: PageKind.Updating, Signal: LedSignal.Updating });
+        await proxy.SetUpdatingAsync(updating: false, CancellationToken.None);
+        Until(() => panel.Look().Page != PageKind.Updating);
+    }
+
+    [Fact]
+    public async Task Over_the_bus_who_leaves_has_not_pressed_and_updates_no_longer()
+    {
+        using var bus = new PrivateBus();
+        await using IBusConnection service = bus.Connect();
+        using PanelService panel = Start();
+        await new PanelBusObject(panel, new BusCallers([0])).AttachAsync(service);
+        await service.RequestNameAsync(PanelBusNames.Name);
+        IBusConnection client = bus.Connect();
+        var proxy = new PanelBusProxy(client);
+        await proxy.SetUpdatingAsync(updating: true, CancellationToken.None);
+        Until(() => panel.Look().Page == PageKind.Updating);
+        await proxy.ButtonAsync(down: true, CancellationToken.None);
+        Until(() => panel.Look().Signal == LedSignal.HoldPairing);
         await client.DisposeAsync();
-        Until(() => panel.Look().Signal == LedSignal.Serving);
+        Until(() => panel.Look() is { Page: PageKind.Overview, Signal: LedSignal.Serving });
         Assert.Empty(_host.Asked);
     }
 
