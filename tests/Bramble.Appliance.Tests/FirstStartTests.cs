@@ -104,8 +104,8 @@ public sealed partial class FirstStartTests(FirstStart first) : IClassFixture<Fi
         TestContext.Current.TestOutputHelper!.WriteLine(result.Output + Box.Ssh("free -m; cat /proc/swaps"));
     }
 
-    private void AddImage() =>
-        Box.Ssh("bramble image list | grep -q raspios-shaped || { mkdir -p /run/media && { mountpoint -q /run/media || mount -o ro LABEL=media /run/media; } && bramble image add /run/media/raspios-shaped.img; }");
+    // As udev does when a stick is plugged in; what is there already is not imported again.
+    private void AddImage() => Box.Ssh("systemctl start bramble-media@vdb && bramble image list | grep -q raspios-shaped && ! mountpoint -q /run/bramble-media/vdb");
 
     private void BootPi(string name, string serial, string rootType)
     {
