@@ -76,8 +76,7 @@ public sealed partial class DhcpServer
             if (PacketFrame.TryReadUdp(_frame.AsSpan(0, length), out MacAddress from, out Ipv4Address source, out _, out ReadOnlySpan<byte> payload)
                 && DhcpPacket.TryParse(payload, out DhcpPacket packet, out _)
                 && packet.Op == DhcpHeader.BootReply
-                && packet.MessageType is DhcpMessageType.Offer or DhcpMessageType.Ack
-                && !packet.Yiaddr.IsAny)
+                && packet.MessageType is DhcpMessageType.Offer or DhcpMessageType.Ack)
             {
                 Ipv4Address server = packet.TryGetAddress(DhcpOption.ServerIdentifier, out Ipv4Address identifier) ? identifier : source;
                 NoteOther(index, server, from, packet, now);
@@ -98,6 +97,13 @@ public sealed partial class DhcpServer
         _selector.OtherServerSeen(now, givesWay);
         if (second && givesWay)
         {
+            return;
+        }
+
+        TellBootOffer(server, from, packet, now);
+        if (packet.Yiaddr.IsAny)
+        {
+            // A proxy gives no addresses.
             return;
         }
 
@@ -125,5 +131,19 @@ public sealed partial class DhcpServer
         _counters.Count(kind);
         var board = new BoardIdentity(from, PiFamily.None, null, null, PiModel.Unknown);
         _events.OnDhcp(new DhcpEvent(now, kind, board, ClientStage.OperatingSystem, default, server, packet.Xid));
+    }
+    // Told each time: it is about one client. Not counted, for the same offer is below.
+    private void TellBootOffer(Ipv4Address server, MacAddress from, DhcpPacket packet, DateTimeOffset now)
+    {
+        if (OfferedBoot.TryRead(packet, out Ipv4Address bootServer, out string? bootFile))
+        {
+            var board = new BoardIdentity(from, PiFamily.None, null, null, PiModel.Unknown);
+            _events.OnDhcp(new DhcpEvent(now, DhcpEventKind.BootOffer, board, ClientStage.Firmware, packet.Yiaddr, server, packet.Xid)
+            {
+                Client = packet.Chaddr,
+                BootServer = bootServer,
+                BootFile = bootFile,
+            });
+        }
     }
 }

@@ -150,11 +150,7 @@ public sealed partial class FleetService
     /// <exception cref="FleetException">It was never seen.</exception>
     public Board Approve(string board)
     {
-        if (!BoardRef.TryParse(board, out BoardRef wanted))
-        {
-            throw new FleetException($"'{board}' is no board: give its serial (eight hex digits) or its MAC.");
-        }
-
+        BoardRef wanted = ParseBoard(board);
         lock (_adminGate)
         {
             Board approved;
@@ -170,6 +166,34 @@ public sealed partial class FleetService
             return approved;
         }
     }
+
+    /// <summary>Forgets a board that has no client, with its boots: as if it had never been seen.</summary>
+    /// <param name="board">Its serial or MAC.</param>
+    /// <returns>False if it was never seen.</returns>
+    /// <exception cref="FleetException">It has a client.</exception>
+    public bool ForgetBoard(string board)
+    {
+        BoardRef wanted = ParseBoard(board);
+        lock (_gate)
+        {
+            if (_registry.FindBoard(wanted) is not { } found)
+            {
+                return false;
+            }
+
+            if (_registry.ClientOf(found) is { } client)
+            {
+                throw new FleetException($"Board {wanted} boots as client '{client.Name}': give that another board (bramble client replace), or remove it.");
+            }
+
+            _registry.Forget(found.Mac);
+            Forgotten(found);
+            return true;
+        }
+    }
+
+    private static BoardRef ParseBoard(string board) =>
+        BoardRef.TryParse(board, out BoardRef wanted) ? wanted : throw new FleetException($"'{board}' is no board: give its serial (eight hex digits) or its MAC.");
 
     /// <summary>Takes new settings; the state folder cannot change while the service runs.</summary>
     public void Reconfigure(FleetOptions options)

@@ -37,6 +37,12 @@ public sealed partial class FleetService
                 return;
             }
 
+            if (e.Kind == DhcpEventKind.BootOffer)
+            {
+                NoteBootOffer(e);
+                return;
+            }
+
             bool firmware = e.Stage == ClientStage.Firmware && e.Board.IsPi;
             Board? board = firmware ? Observe(e.Board) : _registry.FindBoard(e.Board.Mac);
             if (board is null)
@@ -46,6 +52,15 @@ public sealed partial class FleetService
 
             LearnAddress(board, e, firmware);
             BoardState state = StateOf(board);
+            if (firmware)
+            {
+                state.OwnSystem = null;
+            }
+            else if (e.Stage == ClientStage.OperatingSystem)
+            {
+                NoteSystem(board, state, e);
+            }
+
             Change(board, state, BootReducer.Apply(state.Boots, e, board.Family, _options.BootsKept));
         }
     }
@@ -151,6 +166,15 @@ public sealed partial class FleetService
             return;
         }
 
+        if (before.Current?.Stage != now.Stage)
+        {
+            state.OwnSystem = null;
+            if (now is { Stage: BootStage.Firmware, Family: PiFamily.Pi3 })
+            {
+                _spanningTree.PortsOpenInTime(Now);
+            }
+        }
+
         bool isNew = before.Current?.Number != now.Number;
         if (isNew)
         {
@@ -170,7 +194,11 @@ public sealed partial class FleetService
         }
     }
 
-    private void Publish(BootEvent e) => _events.Writer.TryWrite(e);
+    private void Publish(BootEvent e)
+    {
+        _metrics.Count(e);
+        _events.Writer.TryWrite(e);
+    }
 
     private async Task EventLoopAsync(CancellationToken stop)
     {

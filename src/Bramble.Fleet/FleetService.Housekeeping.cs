@@ -62,6 +62,8 @@ public sealed partial class FleetService
     /// <summary>What is done once a second: failed storage work tried again, faults reported.</summary>
     internal void Tick()
     {
+        NetworkWatch?.Look(this);
+        CheckOwnSystems();
         lock (_gate)
         {
             RetryDue();

@@ -19,19 +19,21 @@ public sealed partial class FleetService
     private void ReportServerFaults()
     {
         DateTimeOffset now = Now;
-        List<Fault> faults = _secondServers.Judge(now);
-        foreach (Fault over in _serverFaults.Where(old => !faults.Exists(f => f.Since == old.Since)))
+        List<Fault> faults = JudgeServer(now);
+        foreach (Fault over in _serverFaults.Where(old => !faults.Exists(f => IsSame(f, old))))
         {
             Publish(new BootEvent(now, BootEventKind.Cleared, _options.ServerName, null, 0, BootStage.Discover, 0, over.Code, $"{over.Title}: over"));
         }
 
-        foreach (Fault fault in faults.Where(f => !_serverFaults.Exists(old => old.Since == f.Since)))
+        foreach (Fault fault in faults.Where(f => !_serverFaults.Exists(old => IsSame(f, old))))
         {
             Publish(new BootEvent(now, BootEventKind.Fault, _options.ServerName, null, 0, BootStage.Discover, 0, fault.Code, $"{fault.Title}. {fault.Seen}"));
         }
 
         _serverFaults = faults;
     }
+
+    private static bool IsSame(Fault a, Fault b) => a.Code == b.Code && a.Since == b.Since;
 
     /// <summary>A Pi 3 does not answer ARP while it loads (docs/reference/pi-network-boot.md, "Pi 3 boot-ROM bugs"); without its entry the transfer would stop.</summary>
     private void KeepNeighbours()

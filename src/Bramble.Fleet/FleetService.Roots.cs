@@ -331,15 +331,15 @@ public sealed partial class FleetService
         }
     }
 
-    private Fault NoImage(string who) => new(
-        FaultCode.NoImage, "There is no image",
+    private Fault NoImage(string who) => Fault.Of(
+        FaultCode.NoImage,
         $"{who} is to boot, and this server has no operating system for it.",
         "No image was added yet.",
         "No image: add one with: bramble image add FILE",
         Now);
 
-    private Fault ImageMissing(string client, string image) => new(
-        FaultCode.ImageMissing, "The client's image is not there",
+    private Fault ImageMissing(string client, string image) => Fault.Of(
+        FaultCode.ImageMissing,
         $"Client {client} boots image '{image}'; there are: {string.Join(", ", _images.Select(static i => i.Name))}.",
         "The image was removed or is spelled differently.",
         $"Add it with: bramble image add FILE --name {image}, or give the client another image.",
@@ -349,7 +349,7 @@ public sealed partial class FleetService
         code, title,
         $"Client {client}: {e.Message}",
         e is StorageException ? "Storage refused; its words are above." : $"Storage failed unexpectedly ({e.GetType().Name}).",
-        "Follow what the message says; 'bramble doctor' checks space and services. It is tried again by itself.",
+        "Follow what the message says; 'df -h' and 'systemctl status nfs-server tgt' show space and services. It is tried again by itself.",
         Now);
 
     [LoggerMessage(4030, LogLevel.Information, "Preparing the {Kind} root of client {Client} from image {Image}")]

@@ -52,7 +52,7 @@ public sealed partial class FleetService
                     i.Name, i.Distribution, i.SizeBytes, _registry.Clients.Count(c => c.Image == i.Name)))],
                 Clients = clients,
                 Unassigned = unassigned,
-                Faults = [.. _options.BoxFaults, .. _secondServers.Judge(now)],
+                Faults = [.. _options.BoxFaults, .. JudgeServer(now)],
             };
         }
     }
@@ -160,7 +160,7 @@ public sealed partial class FleetService
         ClientState? state = client is null ? null : StateOf(client.Name);
         BoardState? seen = board is null ? null : StateOf(board);
         ClientRoot? root = state?.Prepared?.Root;
-        return new FaultContext
+        var context = new FaultContext
         {
             Now = now,
             Options = _options,
@@ -175,6 +175,7 @@ public sealed partial class FleetService
             Kernels = state?.Config.Kernels ?? [],
             Notes = state?.Notes ?? default,
         };
+        return WithSeen(context, board, seen);
     }
 
     /// <summary>A Pi 3 that waits for bootcode.bin has no client yet that could carry the fault.</summary>

@@ -180,12 +180,14 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
             {
                 if (_registry.FindBoard(boots.Board) is { } board)
                 {
-                    _boardStates[board.Mac] = new BoardState(boots);
+                    // A file that was being sent when the server ended is no longer.
+                    _boardStates[board.Mac] = new BoardState(boots.Current is { Current: not null } boot ? boots.WithCurrent(boot with { Current = null }) : boots);
                 }
             }
 
             _rollout = _store.LoadRollout();
             _enrolled = _registry.Clients.Count;
+            LearnWritten();
         }
 
         LogLoaded(_registry.Clients.Count, _registry.Boards.Count);
@@ -241,10 +243,16 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
     {
         foreach (Board forgotten in _registry.ForgetOldest(Math.Max(1, _options.MaxBoards / 16)))
         {
-            _boardStates.Remove(forgotten.Mac);
-            _unsavedBoards.Remove(forgotten.Mac);
-            _formerNames.Add(forgotten.Ref);
+            Forgotten(forgotten);
         }
+    }
+
+    private void Forgotten(Board board)
+    {
+        _boardStates.Remove(board.Mac);
+        _identities.Forget(board.Mac);
+        _unsavedBoards.Remove(board.Mac);
+        _formerNames.Add(board.Ref);
     }
 
     private static string NewToken()

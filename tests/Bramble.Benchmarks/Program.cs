@@ -1,4 +1,5 @@
 using Bramble.Benchmarks.Dhcp;
+using Bramble.Benchmarks.Fleet;
 using Bramble.Benchmarks.Panel;
 using Bramble.Benchmarks.Start;
 using Bramble.Benchmarks.Storage;
@@ -11,6 +12,7 @@ return args switch
 {
     ["dhcp", .. string[] rest] => DhcpBenchmark.Run(rest),
     ["dhcp-load", string rate, string seconds] => DhcpBenchmark.Load(rate, seconds),
+    ["fleet", .. string[] rest] => FleetBenchmark.Run(rest),
     ["panel-load", string server, string relay, string seconds] => PanelLoad.Run(server, relay, seconds),
     ["start", .. string[] rest] => StartBenchmark.Run(rest),
     ["storage", .. string[] rest] => await StorageBenchmark.RunAsync(rest),
@@ -27,6 +29,9 @@ static int Usage()
 
         usage: Bramble.Benchmarks panel-load SERVER RELAY SECONDS
         How long a server takes to answer DHCP and TFTP; scripts/bench panel runs it.
+
+        usage: Bramble.Benchmarks fleet [--clients 1000] [--quick]
+        Status, page and metrics of the published binary with many clients, and its memory. Needs root.
 
         usage: Bramble.Benchmarks start [--quick] [--starts 10] [--boots 30] [--boards 30]
         Time to start and resident memory of the published binary beside dnsmasq, in network namespaces that it makes. Needs root.

@@ -18,4 +18,23 @@ public readonly record struct DhcpEvent(
     ClientStage Stage,
     Ipv4Address Address,
     Ipv4Address Server,
-    uint Xid);
+    uint Xid)
+{
+    /// <summary>The relay agent that a client's message came through (giaddr); 0.0.0.0 for none.</summary>
+    public Ipv4Address Relay { get; init; }
+
+    /// <summary>
+    /// A fingerprint of the DUID in option 61 (RFC 4361), or of a whole identifier of another form; 0 for none, and for one that is only the
+    /// Ethernet address. The same in every event of this process.
+    /// </summary>
+    public ulong Identity { get; init; }
+
+    /// <summary>For <see cref="DhcpEventKind.BootOffer"/>: whom the other server offered something.</summary>
+    public MacAddress Client { get; init; }
+
+    /// <summary>The boot server that another server's offer names by option 66 or with a boot file name; 0.0.0.0 for none.</summary>
+    public Ipv4Address BootServer { get; init; }
+
+    /// <summary>The boot file that another server's offer names; null for none.</summary>
+    public string? BootFile { get; init; }
+}

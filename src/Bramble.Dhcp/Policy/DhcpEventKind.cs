@@ -38,4 +38,7 @@ public enum DhcpEventKind
 
     /// <summary>A DHCPOFFER or DHCPACK of another server was seen while this one is a server too.</summary>
     SecondServer,
+
+    /// <summary>An OFFER of another server to a client was seen that names a boot server or a boot file.</summary>
+    BootOffer,
 }

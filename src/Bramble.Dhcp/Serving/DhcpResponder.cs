@@ -341,6 +341,10 @@ public sealed partial class DhcpResponder
     private void Emit(DhcpEventKind kind, in Inbound inbound, Ipv4Address address, Ipv4Address server)
     {
         _counters.Count(kind);
-        _events.OnDhcp(new DhcpEvent(inbound.Now, kind, inbound.Board, inbound.Stage, address, server, inbound.Packet.Xid));
+        _events.OnDhcp(new DhcpEvent(inbound.Now, kind, inbound.Board, inbound.Stage, address, server, inbound.Packet.Xid)
+        {
+            Relay = inbound.Packet.Giaddr,
+            Identity = inbound.Stage == ClientStage.OperatingSystem ? ClientIdentity.Of(inbound.Packet, inbound.Mac) : 0,
+        });
     }
 }

@@ -53,6 +53,9 @@ public readonly ref struct DhcpPacket
     /// <summary>chaddr: the client's Ethernet address.</summary>
     public MacAddress Chaddr => MacAddress.FromOctets(_datagram[DhcpHeader.Chaddr..]);
 
+    /// <summary>The octets of <c>file</c>; empty where options are in it.</summary>
+    public ReadOnlySpan<byte> File => (_overload & 1) != 0 ? default : _datagram.Slice(DhcpHeader.File, DhcpHeader.FileLength);
+
     /// <summary>Option 53.</summary>
     public DhcpMessageType MessageType { get; private init; }
 

@@ -204,7 +204,8 @@ internal sealed class FleetRegistry
         return oldest;
     }
 
-    private void Forget(MacAddress mac)
+    /// <summary>Forgets a board.</summary>
+    public void Forget(MacAddress mac)
     {
         if (_boards.Remove(mac, out Board? old) && old.Serial is { } serial)
         {

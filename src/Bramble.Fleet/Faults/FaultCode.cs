@@ -1,6 +1,6 @@
 namespace Bramble.Fleet.Faults;
 
-/// <summary>Codes of faults. A code keeps its meaning for ever.</summary>
+/// <summary>Codes of faults. A code keeps its meaning for ever; <see cref="FaultCatalogue"/> describes each.</summary>
 public static class FaultCode
 {
     /// <summary>The board loops DISCOVER and takes no offer.</summary>
@@ -24,6 +24,27 @@ public static class FaultCode
     /// <summary>Another DHCP server answers while this one gives addresses.</summary>
     public const string SecondServer = "BR107";
 
+    /// <summary>A switch keeps a new port closed for long.</summary>
+    public const string SpanningTree = "BR108";
+
+    /// <summary>A relay agent stands between this server and a Pi 3.</summary>
+    public const string RelayedPi3 = "BR109";
+
+    /// <summary>Two machines use one address.</summary>
+    public const string AddressTwice = "BR110";
+
+    /// <summary>The board asks another server for its files.</summary>
+    public const string OtherBootServer = "BR111";
+
+    /// <summary>The board looks for an address that nobody answers for.</summary>
+    public const string NobodyAnswers = "BR112";
+
+    /// <summary>Two boards give one identity.</summary>
+    public const string SameIdentity = "BR113";
+
+    /// <summary>The board started a system of its own.</summary>
+    public const string OwnSystem = "BR114";
+
     /// <summary>A file that the firmware needs is not there.</summary>
     public const string FileMissing = "BR201";
 
@@ -45,11 +66,26 @@ public static class FaultCode
     /// <summary>The firmware stopped asking for files.</summary>
     public const string FirmwareSilent = "BR207";
 
+    /// <summary>A file took longer than the bootloader waits for one.</summary>
+    public const string FileTooSlow = "BR208";
+
+    /// <summary>Packets of full size do not arrive.</summary>
+    public const string LargePacketsLost = "BR209";
+
+    /// <summary>A signed boot.img is there and is not taken.</summary>
+    public const string SignedBootStops = "BR210";
+
+    /// <summary>The board takes its EEPROM update at every boot.</summary>
+    public const string EepromLoop = "BR211";
+
     /// <summary>The kernel was loaded but never reached its root.</summary>
     public const string NoRoot = "BR301";
 
     /// <summary>The root is connected but the system does not come up.</summary>
     public const string NotUp = "BR302";
+
+    /// <summary>The system gave up or changed the address that its root hangs on.</summary>
+    public const string AddressLost = "BR303";
 
     /// <summary>There is no image at all.</summary>
     public const string NoImage = "BR401";
@@ -62,6 +98,12 @@ public static class FaultCode
 
     /// <summary>The client's root could not be opened to its address.</summary>
     public const string PublishFailed = "BR404";
+
+    /// <summary>This server's clock is wrong.</summary>
+    public const string ServerClock = "BR501";
+
+    /// <summary>A served network interface has no link.</summary>
+    public const string NoLink = "BR502";
 
     /// <summary>The flashable image runs without its data partition.</summary>
     public const string DataPartition = "BR503";

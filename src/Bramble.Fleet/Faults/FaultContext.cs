@@ -2,6 +2,7 @@ using Bramble.Fleet.BootFiles;
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Enrolment;
 using Bramble.Fleet.Timeline;
+using Bramble.Fleet.Watch;
 using Bramble.Linux.Net;
 
 namespace Bramble.Fleet.Faults;
@@ -40,4 +41,19 @@ internal sealed record FaultContext
 
     /// <summary>What was noticed about its boot files.</summary>
     public BootFileNotes Notes { get; init; }
+
+    /// <summary>What the firmware asked for by ARP and is not this server's, the most often asked first.</summary>
+    public IReadOnlyList<ArpQuestion> Asked { get; init; } = [];
+
+    /// <summary>Another machine that has the board's address too; null for none.</summary>
+    public MacAddress? AddressRival { get; init; }
+
+    /// <summary>Another board whose system gives the same identity, for people; null for none.</summary>
+    public string? Twin { get; init; }
+
+    /// <summary>Since when the board runs a system that did not come from here; null if it does not.</summary>
+    public DateTimeOffset? OwnSystem { get; init; }
+
+    /// <summary>The forward delay of a switch that keeps ports closed for long; zero for none.</summary>
+    public TimeSpan SpanningTree { get; init; }
 }

@@ -25,14 +25,19 @@ internal static class RequiredFiles
         }
         else
         {
-            AddUnlessAny(missing, boot, static f => f.StartsWith("start", StringComparison.Ordinal) && f.EndsWith(".elf", StringComparison.Ordinal));
-            AddUnlessAny(missing, boot, static f => f.StartsWith("fixup", StringComparison.Ordinal) && f.EndsWith(".dat", StringComparison.Ordinal) && f != "fixup4rc.dat");
+            // A Pi 4 takes start.elf for a sign that its folder is there, and then needs start4.elf all the same.
+            bool pi4 = boot.Family == PiFamily.Pi4;
+            AddUnlessAny(missing, boot, f => IsOf(f, "start", ".elf", pi4));
+            AddUnlessAny(missing, boot, f => IsOf(f, "fixup", ".dat", pi4) && f != "fixup4rc.dat");
         }
 
         AddUnlessAny(missing, boot, static f => f.StartsWith("bcm27", StringComparison.Ordinal) && f.EndsWith(".dtb", StringComparison.Ordinal));
         AddUnlessAny(missing, boot, f => (f.StartsWith("kernel", StringComparison.Ordinal) && f.EndsWith(".img", StringComparison.Ordinal)) || kernels.Contains(f));
         return missing;
     }
+
+    private static bool IsOf(string file, string kind, string end, bool pi4) =>
+        file.StartsWith(kind, StringComparison.Ordinal) && file.EndsWith(end, StringComparison.Ordinal) && file[kind.Length..].StartsWith('4') == pi4;
 
     private static void AddUnlessAny(List<string> missing, Boot boot, Func<string, bool> isOne)
     {

@@ -33,8 +33,8 @@ internal sealed class SecondServers
             }
         }
 
-        return [.. _seen.OrderBy(static s => s.Value.Since).Select(static s => new Fault(
-            FaultCode.SecondServer, "A second DHCP server is on the network",
+        return [.. _seen.OrderBy(static s => s.Value.Since).Select(static s => Fault.Of(
+            FaultCode.SecondServer,
             $"{s.Key} ({s.Value.Mac}) answers DHCP too, last at {s.Value.Last:HH:mm:ss} UTC.",
             "A router or another boot server was connected or switched on while this one was giving the addresses.",
             $"Switch DHCP off on {s.Key}, or take it off this network. If it is to give the addresses, set [dhcp] mode = proxy (mode = auto has done so by itself).",

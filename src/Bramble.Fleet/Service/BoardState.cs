@@ -22,6 +22,9 @@ internal sealed class BoardState(BoardBoots boots)
     /// <summary>The fault that was last reported.</summary>
     public Fault? Reported { get; set; }
 
+    /// <summary>Since when it seems to run a system that did not come from here; null if it does not.</summary>
+    public DateTimeOffset? OwnSystem { get; set; }
+
     /// <summary>Connections to root ports that were there before the kernel: left over from an earlier life of the board.</summary>
     public HashSet<TcpConnection> Stale { get; } = [];
 }

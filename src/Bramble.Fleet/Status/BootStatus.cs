@@ -15,6 +15,12 @@ public sealed record BootStatus
     /// <summary>Seconds from the beginning to each stage that was reached, in order.</summary>
     public required IReadOnlyDictionary<string, double> Stages { get; init; }
 
+    /// <summary>Requests of the firmware for an address.</summary>
+    public int Discovers { get; init; }
+
+    /// <summary>Answers to them.</summary>
+    public int Offers { get; init; }
+
     /// <summary>Seconds since the last sign of it.</summary>
     public required double SilentSeconds { get; init; }
 

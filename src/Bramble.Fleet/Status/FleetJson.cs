@@ -10,7 +10,9 @@ namespace Bramble.Fleet.Status;
     Converters = [typeof(CamelCaseStage), typeof(CamelCaseKind)])]
 [JsonSerializable(typeof(FleetStatus))]
 [JsonSerializable(typeof(ClientStatus))]
+[JsonSerializable(typeof(ClientStatus[]))]
 [JsonSerializable(typeof(BootEvent))]
 [JsonSerializable(typeof(BootStatus[]))]
 [JsonSerializable(typeof(BootFileStatus[]))]
+[JsonSerializable(typeof(Story.BootStory))]
 public sealed partial class FleetJson : JsonSerializerContext;

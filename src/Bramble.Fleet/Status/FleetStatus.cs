@@ -5,6 +5,9 @@ namespace Bramble.Fleet.Status;
 /// <summary>The whole fleet at one moment: what panel, command line, page and metrics show. The JSON form is stable: fields are added, never changed.</summary>
 public sealed record FleetStatus
 {
+    /// <summary>A fleet with more clients is large: no glance takes them all in.</summary>
+    public const int Many = 100;
+
     /// <summary>Version of the form.</summary>
     public int Schema { get; init; } = 1;
 

@@ -64,6 +64,8 @@ internal static class StatusMaker
             Started = boot.Started,
             Stage = NameOf(boot.Stage),
             Stages = stages,
+            Discovers = boot.Discovers,
+            Offers = boot.Offers,
             SilentSeconds = Round(Math.Max(0, (now - boot.LastEvent).TotalSeconds)),
             File = boot.Current,
             FileBytes = boot.Current is { } current ? boot.FindFile(current)?.Length ?? 0 : 0,

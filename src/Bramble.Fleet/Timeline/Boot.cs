@@ -53,6 +53,24 @@ internal sealed record Boot
     /// <summary>Another DHCP server that this board heard or named; 0.0.0.0 for none.</summary>
     public Ipv4Address OtherServer { get; init; }
 
+    /// <summary>The relay agent between the firmware and this server; 0.0.0.0 for none.</summary>
+    public Ipv4Address Relay { get; init; }
+
+    /// <summary>The boot server that another DHCP server told the firmware, or that DHCP server; 0.0.0.0 for none.</summary>
+    public Ipv4Address OtherBootServer { get; init; }
+
+    /// <summary>The boot file that another DHCP server told the firmware; null for none.</summary>
+    public string? OtherBootFile { get; init; }
+
+    /// <summary>When the system first asked for its address, UTC: from then on the kernel is known to run.</summary>
+    public DateTimeOffset? SystemAsked { get; init; }
+
+    /// <summary>When the system let go of the address that its root hangs on, UTC; null while it holds it.</summary>
+    public DateTimeOffset? AddressLost { get; init; }
+
+    /// <summary>The address that it went over to; 0.0.0.0 if it gave the old one back.</summary>
+    public Ipv4Address AddressAfter { get; init; }
+
     /// <summary>The files asked for, in the order of their first request.</summary>
     public IReadOnlyList<BootFile> Files { get => _files; init => _files = value ?? []; }
 

@@ -35,6 +35,9 @@ internal sealed record BootFile
     /// <summary>Seconds that the last whole transfer took.</summary>
     public double Seconds { get; init; }
 
+    /// <summary>Seconds from the last request to the board's last acknowledgment, however it ended; to the end where the board gave up.</summary>
+    public double Active { get; init; }
+
     /// <summary>When it was last asked for or ended, UTC.</summary>
     public DateTimeOffset Last { get; init; }
 

@@ -17,6 +17,9 @@ internal static class BootReducer
 
     private static readonly TimeSpan s_transferGap = TimeSpan.FromMinutes(10);
 
+    /// <summary>Two clocks tell when a transfer began.</summary>
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(2);
+
     /// <summary>Files that size up to a payload: anything smaller may be firmware.</summary>
     private const long PayloadBytes = 6 << 20;
 
@@ -34,6 +37,13 @@ internal static class BootReducer
             return boot is null ? boots : boots.WithCurrent(OfPayload(boot, e));
         }
 
+        if (e.Kind == DhcpEventKind.BootOffer)
+        {
+            return boot is { Stage: <= BootStage.Bound }
+                ? boots.WithCurrent(boot with { OtherBootServer = e.BootServer.IsAny ? e.Server : e.BootServer, OtherBootFile = e.BootFile })
+                : boots;
+        }
+
         if (e.Kind == DhcpEventKind.Discover && (boot is null || IsNewAttempt(boot, e.Time)))
         {
             boot = Begin(boots, e.Time, family) with { Times = new StageTimes { Discover = e.Time } };
@@ -49,7 +59,7 @@ internal static class BootReducer
         switch (e.Kind)
         {
             case DhcpEventKind.Discover:
-                next = next with { Discovers = next.Discovers + 1, Xid = e.Xid };
+                next = next with { Discovers = next.Discovers + 1, Xid = e.Xid, Relay = e.Relay };
                 break;
             case DhcpEventKind.Offer:
                 next = Advance(next with { Offers = next.Offers + 1, Address = e.Address }, BootStage.Offered, e.Time);
@@ -80,6 +90,12 @@ internal static class BootReducer
     {
         TftpTransferEvent e = seen.Event;
         Boot? boot = boots.Current;
+        if (boot is not null && e.Time - e.Duration < boot.Started - s_slack)
+        {
+            // The end of a transfer of the boot before: its last acknowledgment was lost, and the board began anew meanwhile.
+            return boots;
+        }
+
         if (boot is null || IsUnseenRestart(boot, seen))
         {
             boot = Begin(boots, e.Time, family) with { Address = e.Client };
@@ -209,7 +225,7 @@ internal static class BootReducer
     /// <summary>DHCP of what the firmware started: of the initramfs, of the system, or of UEFI.</summary>
     private static Boot OfPayload(Boot boot, in DhcpEvent e)
     {
-        if (e.Kind is not (DhcpEventKind.Discover or DhcpEventKind.Request or DhcpEventKind.Ack))
+        if (e.Kind is not (DhcpEventKind.Discover or DhcpEventKind.Request or DhcpEventKind.Ack or DhcpEventKind.Release))
         {
             return boot;
         }
@@ -221,10 +237,16 @@ internal static class BootReducer
 
         if (boot.Stage is BootStage.Kernel or BootStage.Root)
         {
-            boot = boot with { LastEvent = Later(boot.LastEvent, e.Time) };
+            boot = boot with { LastEvent = Later(boot.LastEvent, e.Time), SystemAsked = boot.SystemAsked ?? e.Time };
         }
 
         bool takesAddress = e.Kind == DhcpEventKind.Ack || (e.Kind == DhcpEventKind.Request && boot.Proxy);
+        bool another = takesAddress && !e.Address.IsAny && e.Address != boot.Address;
+        if (boot.Stage == BootStage.Root && (another || e.Kind == DhcpEventKind.Release))
+        {
+            boot = boot with { AddressLost = boot.AddressLost ?? e.Time, AddressAfter = another ? e.Address : boot.AddressAfter };
+        }
+
         return takesAddress && boot.Stage >= BootStage.Kernel && !e.Address.IsAny ? boot with { Address = e.Address } : boot;
     }
 
@@ -277,7 +299,8 @@ internal static class BootReducer
 
     private static BootFile Count(BootFile file, in TftpTransferEvent e)
     {
-        file = file with { Outcome = e.Outcome, Last = e.Time, Retransmits = file.Retransmits + e.Retransmits };
+        double active = e.Outcome == TftpTransferOutcome.Aborted ? e.Duration.TotalSeconds : e.Heard.TotalSeconds;
+        file = file with { Outcome = e.Outcome, Last = e.Time, Retransmits = file.Retransmits + e.Retransmits, Active = active };
         return e.Outcome switch
         {
             TftpTransferOutcome.Started => file with { Asked = file.Asked + 1, Length = e.Length, BlockSize = e.BlockSize },

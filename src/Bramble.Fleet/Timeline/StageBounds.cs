@@ -31,7 +31,7 @@ public sealed record StageBounds
         BootStage.Discover => now - boot.StageTime > Discover,
         BootStage.Offered => now - boot.StageTime > Offered,
         BootStage.Bound => now - boot.StageTime > Bound,
-        BootStage.Firmware => now - boot.LastEvent > Firmware,
+        BootStage.Firmware => boot.Current is null && now - boot.LastEvent > Firmware,
         BootStage.Kernel => now - boot.StageTime > Kernel,
         BootStage.Root => now - boot.StageTime > Root,
         _ => false,

@@ -14,6 +14,10 @@ public static class PacketFrame
 
     internal const ushort Ipv4 = 0x0800;
     internal const ushort Arp = 0x0806;
+
+    /// <summary>The kernel's number for frames of IEEE 802.3 with an LLC header (ETH_P_802_2); it is not on the wire.</summary>
+    internal const ushort Llc = 0x0004;
+
     internal const byte Udp = 17;
 
     // Hardware type Ethernet, protocol type IPv4, and the lengths of their addresses.

@@ -81,6 +81,20 @@ public sealed unsafe class PacketSocket : IDisposable
     public static PacketSocket? TryOpenArp(InterfaceInfo networkInterface, Ipv4Subnet senders, out string error) =>
         TryOpen(networkInterface, PacketFrame.Arp, ArpFilter(senders), out error);
 
+    /// <summary>Opens a socket that hears IEEE 802.3 frames with an LLC header of unnumbered information: the spanning tree's, and Cisco's in SNAP. Or says why not.</summary>
+    /// <param name="networkInterface">An Ethernet interface.</param>
+    /// <param name="error">The system's reason if the result is null.</param>
+    public static PacketSocket? TryOpenLlc(InterfaceInfo networkInterface, out string error)
+    {
+        const byte unnumberedInformation = 3;
+        PacketSocket? socket = TryOpen(networkInterface, PacketFrame.Llc, new SocketFilter().ByteIs(16, unnumberedInformation), out error);
+
+        // A card drops groups that nobody joined; one that hears all of them anyway may refuse.
+        socket?.Join(0x01_80_C2_00_00_00);
+        socket?.Join(0x01_00_0C_CC_CC_CD);
+        return socket;
+    }
+
     /// <summary>Changes the subnet of a socket of <see cref="TryOpenArp"/>. False if the system refuses.</summary>
     public bool TryHearArpOf(Ipv4Subnet senders) => ArpFilter(senders).TryAttach(_fd);
 
@@ -174,6 +188,13 @@ public sealed unsafe class PacketSocket : IDisposable
         }
 
         return new PacketSocket(fd, networkInterface);
+    }
+
+    private void Join(ulong group)
+    {
+        var request = new UdpNative.PacketMembership { InterfaceIndex = _interfaceIndex, AddressLength = MacAddress.Length };
+        new MacAddress(group).CopyTo(new Span<byte>(request.Address, MacAddress.Length));
+        _ = UdpNative.SetSocketOption(_fd, UdpNative.SolPacket, UdpNative.PacketAddMembership, &request, (uint)sizeof(UdpNative.PacketMembership));
     }
 
     private static void ThrowFull() => throw new InvalidOperationException("The send queue is full: flush it before more is added.");

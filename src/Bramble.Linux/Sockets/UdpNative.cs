@@ -23,6 +23,9 @@ internal static unsafe partial class UdpNative
     internal const int SoSendBufferForce = 32;
     internal const int SoReceiveBufferForce = 33;
 
+    internal const int SolPacket = 263;
+    internal const int PacketAddMembership = 1;
+
     internal const int IpProtoIp = 0;
     internal const int IpPacketInfo = 8;
     internal const int IpMtuDiscover = 10;
@@ -119,6 +122,16 @@ internal static unsafe partial class UdpNative
         internal byte PacketType;
         internal byte AddressLength;
         internal ulong Address;
+    }
+
+    /// <summary><c>struct packet_mreq</c>; type 0 is one group.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PacketMembership
+    {
+        internal int InterfaceIndex;
+        internal ushort Type;
+        internal ushort AddressLength;
+        internal fixed byte Address[8];
     }
 
     /// <summary><c>struct iovec</c>.</summary>

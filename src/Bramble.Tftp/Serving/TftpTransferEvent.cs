@@ -23,4 +23,8 @@ public readonly record struct TftpTransferEvent(
     long BytesSent,
     int BlockSize,
     int Retransmits,
-    TimeSpan Duration);
+    TimeSpan Duration)
+{
+    /// <summary>Time from the request to the client's last acknowledgment; zero if there was none.</summary>
+    public TimeSpan Heard { get; init; }
+}

@@ -277,7 +277,10 @@ internal sealed partial class TftpWorker
             session.Transfer.AcknowledgedBytes,
             session.Transfer.Parameters.BlockSize,
             session.Transfer.Retransmits,
-            new TimeSpan(now - session.StartedAt)));
+            new TimeSpan(now - session.StartedAt))
+        {
+            Heard = new TimeSpan(Math.Max(0, session.Transfer.HeardAt - session.StartedAt)),
+        });
     }
 
     private void Publish(in TftpTransferEvent e)

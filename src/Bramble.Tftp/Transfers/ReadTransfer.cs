@@ -45,6 +45,9 @@ public sealed class ReadTransfer
     /// <summary>When <see cref="OnTimer"/> wants to be called; it may move later, never earlier than the last step said plus the shortest time-out.</summary>
     public long Deadline { get; private set; }
 
+    /// <summary>When the client last acknowledged anything; the start before it did.</summary>
+    public long HeardAt { get; private set; }
+
     /// <summary>Packets that were sent again.</summary>
     public int Retransmits { get; private set; }
 
@@ -78,7 +81,7 @@ public sealed class ReadTransfer
     /// <summary>Answers the request.</summary>
     public TransferStep Start(long now)
     {
-        _startedAt = now;
+        _startedAt = HeardAt = now;
         return Open(now);
     }
 
@@ -117,9 +120,11 @@ public sealed class ReadTransfer
 
             State = TransferState.Sending;
             IsConfirmed = true;
+            HeardAt = now;
             return Advance(block, now);
         }
 
+        HeardAt = now;
         if (block > _acknowledged)
         {
             return Advance(block, now);

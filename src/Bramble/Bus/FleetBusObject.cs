@@ -19,8 +19,13 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
             Methods =
             [
                 new BusMethod { Name = "GetStatus", Out = "s", ArgumentNames = ["status"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetStatusJson()])) },
+                new BusMethod { Name = "GetOverview", Out = "s", ArgumentNames = ["status"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetOverviewJson()])) },
                 new BusMethod { Name = "GetBootFiles", In = "s", Out = "s", ArgumentNames = ["name", "files"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetBootFilesJson(call.Get<string>(0))])) },
-                new BusMethod { Name = "AddClient", In = "s", Out = "s", ArgumentNames = ["request", "client"], Handler = call => RunAsync(call, () => AddClientAsync(call)) },
+                new BusMethod { Name = "GetMetrics", Out = "s", ArgumentNames = ["text"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetMetrics()])) },
+                Changing("Approve", "s", "s", ["name", "board"], call => Task.FromResult<object[]>([api.Approve(call.Get<string>(0))])),
+                Changing("AddClient", "s", "s", ["request", "client"], async call => [await api.AddClientAsync(call.Get<string>(0)).ConfigureAwait(false)]),
+                Changing("ChangeClient", "s", "s", ["change", "client"], call => Task.FromResult<object[]>([api.ChangeClient(call.Get<string>(0))])),
+                Changing("ForgetBoard", "s", "b", ["name", "found"], call => Task.FromResult<object[]>([api.ForgetBoard(call.Get<string>(0))])),
                 Changing("SetImage", "ss", "", ["client", "image"], call =>
                 {
                     api.SetImage(call.Get<string>(0), call.Get<string>(1));
@@ -31,7 +36,11 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
                 Changing("StartRollout", "s", "s", ["order", "rollout"], async call => [await api.StartRolloutAsync(call.Get<string>(0)).ConfigureAwait(false)]),
                 Changing("StopRollout", "b", "s", ["back", "rollout"], call => Task.FromResult<object[]>([api.StopRollout(call.Get<bool>(0))])),
                 new BusMethod { Name = "GetRollout", Out = "s", ArgumentNames = ["rollout"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetRolloutJson()])) },
-                new BusMethod { Name = "Reload", Handler = call => RunAsync(call, () => ReloadAsync(call)) },
+                Changing("Reload", "", "", [], call =>
+                {
+                    api.Reload();
+                    return Task.FromResult<object[]>([]);
+                }),
             ],
             Signals = [new BusSignal(FleetBusNames.BootEventSignal, "s", "event")],
         }).ConfigureAwait(false);
@@ -54,19 +63,6 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
             return await work(call).ConfigureAwait(false);
         }),
     };
-
-    private async Task<object[]> AddClientAsync(BusCall call)
-    {
-        await changers.CheckAsync(call).ConfigureAwait(false);
-        return [await api.AddClientAsync(call.Get<string>(0)).ConfigureAwait(false)];
-    }
-
-    private async Task<object[]> ReloadAsync(BusCall call)
-    {
-        await changers.CheckAsync(call).ConfigureAwait(false);
-        api.Reload();
-        return [];
-    }
 
     private async Task<object[]> RunAsync(BusCall call, Func<Task<object[]>> work)
     {

@@ -13,17 +13,42 @@ public sealed class FleetBusProxy(IBusConnection bus)
     public async Task<string> GetStatusAsync(CancellationToken cancellation) =>
         (await CallAsync("GetStatus", "", [], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
 
+    /// <summary>The fleet as JSON, of a large one only the clients that are under way, stand still or have a fault.</summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<string> GetOverviewAsync(CancellationToken cancellation) =>
+        (await CallAsync("GetOverview", "", [], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
     /// <summary>The files of the last boot of a client or board, as JSON.</summary>
     /// <param name="name">A client's name, a serial or a MAC.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<string> GetBootFilesAsync(string name, CancellationToken cancellation) =>
         (await CallAsync("GetBootFiles", "s", [name], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
 
+    /// <summary>Metrics in Prometheus' text format.</summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<string> GetMetricsAsync(CancellationToken cancellation) =>
+        (await CallAsync("GetMetrics", "", [], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
+    /// <summary>Lets a board that was seen boot.</summary>
+    /// <param name="board">Its serial or MAC.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<string> ApproveAsync(string board, CancellationToken cancellation) =>
+        (await CallAsync("Approve", "s", [board], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
     /// <summary>Adds a client; a copy of its image may take minutes.</summary>
     /// <param name="json">The request.</param>
     /// <param name="cancellation">Stops waiting; the work goes on.</param>
     public async Task<string> AddClientAsync(string json, CancellationToken cancellation) =>
         (await CallAsync("AddClient", "s", [json], s_longest, cancellation).ConfigureAwait(false)).Get<string>(0);
+
+    /// <summary>Changes a client; change and client are JSON.</summary>
+    public async Task<string> ChangeClientAsync(string json, CancellationToken cancellation) =>
+        (await CallAsync("ChangeClient", "s", [json], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
+    /// <summary>Forgets a board that has no client.</summary>
+    /// <returns>False if it was never seen.</returns>
+    public async Task<bool> ForgetBoardAsync(string board, CancellationToken cancellation) =>
+        (await CallAsync("ForgetBoard", "s", [board], timeout: null, cancellation).ConfigureAwait(false)).Get<bool>(0);
 
     /// <summary>Has a client boot another image, once storage has made its root so.</summary>
     public Task SetImageAsync(string client, string image, CancellationToken cancellation) => CallAsync("SetImage", "ss", [client, image], timeout: null, cancellation);

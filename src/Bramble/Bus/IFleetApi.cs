@@ -6,14 +6,35 @@ public interface IFleetApi
     /// <summary>The whole fleet as JSON: clients, boards, boots, faults.</summary>
     string GetStatusJson();
 
+    /// <summary>The same, but of a large fleet only the clients that are under way, stand still or have a fault: for those who want a glance.</summary>
+    string GetOverviewJson();
+
     /// <summary>The files of the last boot of a client or board, in the order of their first request, as JSON.</summary>
     /// <param name="name">A client's name, a serial or a MAC.</param>
     string GetBootFilesJson(string name);
+
+    /// <summary>Metrics in Prometheus' text format.</summary>
+    string GetMetrics();
+
+    /// <summary>Lets a board that was seen boot.</summary>
+    /// <param name="board">Its serial or MAC.</param>
+    /// <returns>The board by its serial, or by its MAC where that is not known.</returns>
+    string Approve(string board);
 
     /// <summary>Adds a client.</summary>
     /// <param name="json">What the command line gave.</param>
     /// <returns>The client as it now is, as JSON.</returns>
     Task<string> AddClientAsync(string json);
+
+    /// <summary>Changes a client.</summary>
+    /// <param name="json">Its name, and what is to be other than it is.</param>
+    /// <returns>The client as it now is, as JSON.</returns>
+    string ChangeClient(string json);
+
+    /// <summary>Forgets a board that has no client, with its boots.</summary>
+    /// <param name="board">Its serial or MAC.</param>
+    /// <returns>False if it was never seen.</returns>
+    bool ForgetBoard(string board);
 
     /// <summary>Has a client boot another image, once storage has made its root so.</summary>
     void SetImage(string client, string image);

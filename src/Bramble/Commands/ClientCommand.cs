@@ -9,11 +9,11 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble client add|duplicate|export|image|list|remove|reset|restart|show</c>.</summary>
+/// <summary><c>bramble client add|approve|duplicate|export|forget|image|import|list|remove|replace|reset|restart|set|show</c>.</summary>
 internal static class ClientCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), Image(), List(), Remove(), Reset(), Restart(), Show() };
+    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), ClientSettings.Forget(), Image(), ClientSettings.Import(), List(), Remove(), ClientSettings.Replace(), Reset(), Restart(), ClientSettings.Set(), Show() };
 
     private static Command Add()
     {
@@ -37,6 +37,15 @@ internal static class ClientCommand
             ClientRequest client = JsonSerializer.Deserialize(added, ClientRequestJson.Default.ClientRequest)!;
             AnsiConsole.MarkupLineInterpolated($"[green]Added[/] [bold]{client.Name}[/]: board {client.Board ?? "none yet"}, root {client.Root}, image {client.Image ?? "the default one"}");
         }));
+        return command;
+    }
+
+    private static Command Approve()
+    {
+        var board = new Argument<string>("BOARD") { Description = "Its serial number or MAC address, as 'bramble status' shows it." };
+        var command = new Command("approve", "Lets a board that was seen boot: it becomes a client when it next asks.") { board };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+            AnsiConsole.MarkupLineInterpolated($"[green]Approved[/] [bold]{await new FleetBusProxy(bus).ApproveAsync(result.GetRequiredValue(board), cancellation)}[/]: it boots when it next asks.")));
         return command;
     }
 
@@ -163,9 +172,19 @@ internal static class ClientCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Lists the clients.");
-        command.SetAction((_, cancellation) => BusCommand.RunAsync(async bus =>
-            StatusView.WriteClients(AnsiConsole.Console, await BusCommand.StatusAsync(bus, cancellation))));
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("list", "Lists the clients.") { json };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            FleetStatus fleet = await BusCommand.StatusAsync(bus, cancellation);
+            if (result.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize([.. fleet.Clients], FleetJson.Default.ClientStatusArray));
+                return;
+            }
+
+            StatusView.WriteClients(AnsiConsole.Console, fleet);
+        }));
         return command;
     }
 

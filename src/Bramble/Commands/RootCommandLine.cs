@@ -13,18 +13,26 @@ internal static class RootCommandLine
         {
             ServeCommand.Create(),
             StoragedCommand.Create(),
+            WebCommand.Create(),
             StatusCommand.Create(),
             WatchCommand.Create(),
             ImageCommand.Create(),
             ClientCommand.Create(),
+            WhyCommand.Create(),
+            FaultCommand.Create(),
+            EepromCommand.Create(),
+            PrepCardCommand.Create(),
             SnapshotCommand.Create(),
             SnapshotCommand.CreateRollback(),
             ArchiveCommand.CreateImport(),
             RolloutCommand.Create(),
             DoctorCommand.Create(),
+            LogCommand.Create(),
             PanelCommand.Create(),
             ConfigCommand.Create(),
             UpgradeCommand.Create(),
+            CompletionCommand.Create(),
+            ManCommand.Create(),
         };
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using Bramble.Bus;
+using Bramble.Fleet.Status;
 using Spectre.Console;
 
 namespace Bramble.Commands;
@@ -20,7 +22,7 @@ internal static class StatusCommand
                 return;
             }
 
-            StatusView.Write(AnsiConsole.Console, await BusCommand.StatusAsync(bus, cancellation));
+            StatusView.Write(AnsiConsole.Console, JsonSerializer.Deserialize(await new FleetBusProxy(bus).GetOverviewAsync(cancellation), FleetJson.Default.FleetStatus)!);
         }));
         return command;
     }

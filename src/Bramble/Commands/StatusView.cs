@@ -36,11 +36,18 @@ internal static class StatusView
             console.MarkupLine("No image yet. Add one: [bold]sudo bramble image add FILE[/]");
         }
 
+        // Of a large fleet the server tells only those that something happens to.
+        int all = counts.Up + counts.Booting + counts.Stuck + counts.Idle;
         if (fleet.Clients.Count > 0)
         {
             WriteClients(console, fleet);
         }
-        else if (fleet.Images.Count > 0)
+
+        if (all > fleet.Clients.Count)
+        {
+            console.MarkupLineInterpolated($"[dim]{all - fleet.Clients.Count} more are up or idle: bramble client list[/]");
+        }
+        else if (all == 0 && fleet.Images.Count > 0)
         {
             console.MarkupLine("No Raspberry Pi has asked yet. If one is switched on, see docs/how-to/prepare-a-board.md.");
         }

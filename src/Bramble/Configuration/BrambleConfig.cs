@@ -108,6 +108,9 @@ internal sealed record BrambleConfig
     /// <summary>[beacon] port, UDP.</summary>
     public int BeaconPort { get; set; } = 6767;
 
+    /// <summary>[web] port, TCP.</summary>
+    public int WebPort { get; set; } = 80;
+
     /// <summary>[storage] data.</summary>
     public string DataFolder { get; set; } = "/srv/bramble";
 

@@ -18,6 +18,7 @@ internal static class ConfigSchema
         ("storage", "Where images and roots live, and how they are shared."),
         ("state", "What the box remembers: leases, clients, boot history."),
         ("beacon", "Clients say here that they are up."),
+        ("web", "The page to look at the fleet with (bramble-web.service)."),
         ("panel", "Display, LEDs and button on the box. What is there is found by looking; none of it is needed."),
         ("log", "The journal."),
     ];
@@ -95,6 +96,9 @@ internal static class ConfigSchema
 
         new("beacon", "port", "6767", "UDP port on which clients say that they are up.",
             (c, e) => Port(e, v => c.BeaconPort = v)),
+
+        new("web", "port", "80", "TCP port of the page and of the metrics.",
+            (c, e) => Port(e, v => c.WebPort = v)),
 
         new("panel", "display", "auto", "auto: an OLED on any I2C bus at 0x3c or 0x3d, its kind by what it answers. Or its kind:\nssd1306-128x64, ssd1306-128x32 or sh1106. off: none.",
             (c, e) => PanelDisplay(e, v => c.Panel.Display = v)),

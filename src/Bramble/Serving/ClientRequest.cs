@@ -6,7 +6,7 @@ using Bramble.Storage.Contract;
 
 namespace Bramble.Serving;
 
-/// <summary>A client as <c>bramble client add</c> asks for it, in words.</summary>
+/// <summary>A client as <c>bramble client add</c> asks for it, or what <c>bramble client set</c> changes of one, in words.</summary>
 internal sealed record ClientRequest
 {
     /// <summary>Its name.</summary>
@@ -24,6 +24,18 @@ internal sealed record ClientRequest
     /// <summary><c>nfs</c>, <c>iscsi</c>, <c>overlay</c>, or the address of a root on another server (<see cref="ExternalRoot"/>).</summary>
     public string Root { get; init; } = "nfs";
 
+    /// <summary>Host name; null for the name.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>Words added to its kernel command line; null for none.</summary>
+    public IReadOnlyList<string>? CommandLine { get; init; }
+
+    /// <summary>Lines added to its config.txt; null for none.</summary>
+    public IReadOnlyList<string>? ConfigLines { get; init; }
+
+    /// <summary>Words for people; null for none.</summary>
+    public IReadOnlyList<string>? Tags { get; init; }
+
     /// <summary>The words of a client.</summary>
     public static ClientRequest Of(Client client) => new()
     {
@@ -32,6 +44,22 @@ internal sealed record ClientRequest
         Address = client.Address?.ToString(),
         Image = client.Image,
         Root = client.RootKind.ToString().ToLowerInvariant(),
+        HostName = client.HostName,
+        CommandLine = client.CommandLine.Count == 0 ? null : client.CommandLine,
+        ConfigLines = client.ConfigLines.Count == 0 ? null : client.ConfigLines,
+        Tags = client.Tags.Count == 0 ? null : client.Tags,
+    };
+
+    /// <summary>The client with what is said here; what is null stays, an empty word or list takes away. Image and root stay.</summary>
+    /// <exception cref="FleetException">A word is none that is possible.</exception>
+    public Client Change(Client client) => client with
+    {
+        Board = Board is null ? client.Board : Board.Length == 0 ? null : ParseBoard(Board),
+        Address = Address is null ? client.Address : Address.Length == 0 ? null : ParseAddress(Address),
+        HostName = HostName is null ? client.HostName : HostName.Length == 0 ? null : HostName,
+        CommandLine = CommandLine ?? client.CommandLine,
+        ConfigLines = ConfigLines ?? client.ConfigLines,
+        Tags = Tags ?? client.Tags,
     };
 
     /// <summary>The client that is meant.</summary>
@@ -40,9 +68,7 @@ internal sealed record ClientRequest
     {
         Name = Name,
         Board = Board is null ? null : ParseBoard(Board),
-        Address = Address is null ? null
-            : Ipv4Address.TryParse(Address, out Ipv4Address address) ? address
-            : throw new FleetException($"'{Address}' is no IPv4 address such as 192.168.1.50."),
+        Address = Address is null ? null : ParseAddress(Address),
         Image = Image,
         RootKind = Root switch
         {
@@ -53,9 +79,16 @@ internal sealed record ClientRequest
             _ => throw new FleetException($"'{Root}' is no kind of root: use nfs, iscsi, overlay, nfs://SERVER/PATH or iscsi://SERVER/TARGET."),
         },
         ExternalRoot = IsExternal ? Root : null,
+        HostName = HostName,
+        CommandLine = CommandLine ?? [],
+        ConfigLines = ConfigLines ?? [],
+        Tags = Tags ?? [],
     };
 
     private bool IsExternal => Root.StartsWith("nfs://", StringComparison.Ordinal) || Root.StartsWith("iscsi://", StringComparison.Ordinal);
+
+    private static Ipv4Address ParseAddress(string text) =>
+        Ipv4Address.TryParse(text, out Ipv4Address address) ? address : throw new FleetException($"'{text}' is no IPv4 address such as 192.168.1.50.");
 
     private static BoardRef ParseBoard(string text) =>
         BoardRef.TryParse(text, out BoardRef board) ? board

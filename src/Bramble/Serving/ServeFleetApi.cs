@@ -14,11 +14,16 @@ internal sealed class ServeFleetApi : IFleetApi
     private readonly FleetService _fleet;
     private readonly DhcpServer? _dhcp;
     private readonly Action _reload;
+    private readonly string _dataFolder;
 
     /// <summary>Passes the fleet's boot events on.</summary>
-    public ServeFleetApi(FleetService fleet, DhcpServer? dhcp, Action reload)
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="dhcp">The DHCP server; null where there is none.</param>
+    /// <param name="reload">Reads the configuration again.</param>
+    /// <param name="dataFolder">Folder of images and roots.</param>
+    public ServeFleetApi(FleetService fleet, DhcpServer? dhcp, Action reload, string dataFolder)
     {
-        (_fleet, _dhcp, _reload) = (fleet, dhcp, reload);
+        (_fleet, _dhcp, _reload, _dataFolder) = (fleet, dhcp, reload, dataFolder);
         fleet.BootEvent += e => BootEvent?.Invoke(JsonSerializer.Serialize(e, FleetJson.Default.BootEvent));
     }
 
@@ -26,16 +31,22 @@ internal sealed class ServeFleetApi : IFleetApi
     public event Action<string>? BootEvent;
 
     /// <inheritdoc/>
-    public string GetStatusJson()
-    {
-        FleetStatus status = _fleet.GetStatus();
-        if (_dhcp is not null)
-        {
-            status = status with { Dhcp = DhcpStatus.Of(_dhcp.CurrentMode, _dhcp.Counters) };
-        }
+    public string GetStatusJson() => JsonSerializer.Serialize(Status(), FleetJson.Default.FleetStatus);
 
-        return JsonSerializer.Serialize(status, FleetJson.Default.FleetStatus);
+    /// <inheritdoc/>
+    public string GetOverviewJson()
+    {
+        FleetStatus status = Status();
+        return JsonSerializer.Serialize(
+            status.Clients.Count <= FleetStatus.Many ? status : status with { Clients = [.. status.Clients.Where(static c => c.State is "booting" or "stuck" || c.Fault is not null)] },
+            FleetJson.Default.FleetStatus);
     }
+
+    /// <inheritdoc/>
+    public string GetMetrics() => _fleet.GetMetrics(Status(), _dhcp?.Leases.Count, _dataFolder);
+
+    /// <inheritdoc/>
+    public string Approve(string board) => _fleet.Approve(board).Ref.ToString();
 
     /// <inheritdoc/>
     public string GetBootFilesJson(string name) => JsonSerializer.Serialize([.. _fleet.GetBootFiles(name)], FleetJson.Default.BootFileStatusArray);
@@ -55,6 +66,16 @@ internal sealed class ServeFleetApi : IFleetApi
         Client added = _fleet.AddClient(request.ToClient());
         return JsonSerializer.Serialize(ClientRequest.Of(added), ClientRequestJson.Default.ClientRequest);
     }
+
+    /// <inheritdoc/>
+    public string ChangeClient(string json)
+    {
+        ClientRequest change = JsonSerializer.Deserialize(json, ClientRequestJson.Default.ClientRequest) ?? throw new FleetException("The change is empty.");
+        return JsonSerializer.Serialize(ClientRequest.Of(_fleet.UpdateClient(change.Name, change.Change)), ClientRequestJson.Default.ClientRequest);
+    }
+
+    /// <inheritdoc/>
+    public bool ForgetBoard(string board) => _fleet.ForgetBoard(board);
 
     /// <inheritdoc/>
     public void SetImage(string client, string image) => _fleet.SetImage(client, image);
@@ -91,4 +112,10 @@ internal sealed class ServeFleetApi : IFleetApi
         preferLocal: false);
 
     private static string Json(Rollout rollout) => JsonSerializer.Serialize(rollout, RolloutJson.Default.Rollout);
+
+    private FleetStatus Status()
+    {
+        FleetStatus status = _fleet.GetStatus();
+        return _dhcp is null ? status : status with { Dhcp = DhcpStatus.Of(_dhcp.CurrentMode, _dhcp.Counters) };
+    }
 }

@@ -5,6 +5,7 @@ using Bramble.Dhcp;
 using Bramble.Fleet;
 using Bramble.Fleet.Faults;
 using Bramble.Fleet.Ports;
+using Bramble.Fleet.Watch;
 using Bramble.Linux.DBus;
 using Bramble.Linux.Sockets;
 using Bramble.Linux.Systemd;
@@ -31,6 +32,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     private readonly SystemdNotifier _notifier = SystemdNotifier.FromEnvironment();
     private readonly BusLink _bus = BusLink.ToSystemBus();
     private readonly DiskContentCache _cache = new(CachedBytes) { RefusesEmptyFiles = true };
+    private readonly LinuxNetworkWatch _networkWatch = new(TimeProvider.System);
     private readonly FleetService _fleet;
     private readonly DhcpServer? _dhcp;
     private readonly TftpServer _tftp;
@@ -55,7 +57,10 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _shownMode = fleet.Mode;
         var storage = new StorageBusProxy(_bus);
         _fleet = new FleetService(
-            fleet, storage, new BootFolderReader(_cache), new LinuxNeighbours(), time, loggers.CreateLogger("fleet"), changes: storage);
+            fleet, storage, new BootFolderReader(_cache), new LinuxNeighbours(), time, loggers.CreateLogger("fleet"), changes: storage)
+        {
+            NetworkWatch = _networkWatch,
+        };
         _tftp = new TftpServer(ServeSettings.Tftp(config, interfaces), _fleet, _fleet, time, loggers.CreateLogger("tftp"));
         var others = new OtherDhcpServer(_fleet);
         if (config.DhcpMode != DhcpServiceMode.Off)
@@ -64,7 +69,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         // Attached before anything uses the bus, so that the first connection has the object.
-        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, _dhcp, Reload), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
+        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, _dhcp, Reload, config.DataFolder), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
         _panelHost = new ServePanelHost(_fleet, _tftp, others, _bus, () => (_config, _interfaces));
         _panel = new PanelService(_panelHost, config.Panel, loggers.CreateLogger("panel"));
         _fleet.BootEvent += _ => _panel.Changed();
@@ -78,6 +83,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         _panel.Start();
+        _networkWatch.Watch([.. _interfaces.Select(static i => i.Name)]);
         await _fleet.StartAsync(stop);
         _tftp.Start();
         _dhcp?.Start();
@@ -139,6 +145,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _tftp.Dispose();
         _beacon.Dispose();
         await _fleet.DisposeAsync();
+        _networkWatch.Dispose();
         await _bus.DisposeAsync();
         _cache.Dispose();
         _notifier.Dispose();
@@ -204,6 +211,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         (_config, _interfaces) = (config, interfaces);
+        _networkWatch.Watch([.. interfaces.Select(static i => i.Name)]);
         WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
         _panel.Configure(config.Panel);

@@ -29,23 +29,48 @@ internal sealed class BootScript(BoardIdentity board, int kept = 10)
         return this;
     }
 
-    public BootScript Dhcp(DhcpEventKind kind, ClientStage stage = ClientStage.Firmware, string address = "10.77.0.50", string server = "10.77.0.2", uint xid = 7)
+    public BootScript Dhcp(DhcpEventKind kind, ClientStage stage = ClientStage.Firmware, string address = "10.77.0.50", string server = "10.77.0.2", uint xid = 7, string relay = "0.0.0.0")
     {
         Wait(1);
-        var e = new DhcpEvent(_now, kind, board, stage, Ipv4Address.Parse(address), Ipv4Address.Parse(server), xid);
+        var e = new DhcpEvent(_now, kind, board, stage, Ipv4Address.Parse(address), Ipv4Address.Parse(server), xid) { Relay = Ipv4Address.Parse(relay) };
         Boots = BootReducer.Apply(Boots, e, board.Family, kept);
         return this;
     }
 
-    public BootScript File(string path, TftpTransferOutcome outcome, long length = 1000, long? sent = null, int blockSize = 1468, int retransmits = 0)
+    /// <summary>Another server's offer with boot information.</summary>
+    public BootScript BootOffer(string bootServer, string? file = null)
     {
         Wait(1);
-        if (outcome is not (TftpTransferOutcome.NotFound or TftpTransferOutcome.Refused or TftpTransferOutcome.Started))
+        var e = new DhcpEvent(_now, DhcpEventKind.BootOffer, default, ClientStage.Firmware, default, Ipv4Address.Parse("10.77.0.1"), 7)
+        {
+            Client = board.Mac,
+            BootServer = Ipv4Address.Parse(bootServer),
+            BootFile = file,
+        };
+        Boots = BootReducer.Apply(Boots, e, board.Family, kept);
+        return this;
+    }
+
+    /// <summary>One request for a file, a second long.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="outcome">How it ends.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="sent">Bytes that were acknowledged; all or none by default.</param>
+    /// <param name="blockSize">The block size.</param>
+    /// <param name="retransmits">Packets sent again.</param>
+    /// <param name="active">Seconds from the request to the last acknowledgment.</param>
+    /// <param name="goesOn">Its beginning was seen before.</param>
+    public BootScript File(
+        string path, TftpTransferOutcome outcome, long length = 1000, long? sent = null, int blockSize = 1468, int retransmits = 0, double active = 0, bool goesOn = false)
+    {
+        Wait(1);
+        if (!goesOn && outcome is not (TftpTransferOutcome.NotFound or TftpTransferOutcome.Refused or TftpTransferOutcome.Started))
         {
             Step(path, TftpTransferOutcome.Started, length, 0, blockSize, 0);
+            Wait(active);
         }
 
-        Step(path, outcome, length, sent ?? (outcome == TftpTransferOutcome.Completed ? length : 0), blockSize, retransmits);
+        Step(path, outcome, length, sent ?? (outcome == TftpTransferOutcome.Completed ? length : 0), blockSize, retransmits, active);
         return this;
     }
 
@@ -82,9 +107,12 @@ internal sealed class BootScript(BoardIdentity board, int kept = 10)
         return this;
     }
 
-    private void Step(string path, TftpTransferOutcome outcome, long length, long sent, int blockSize, int retransmits)
+    private void Step(string path, TftpTransferOutcome outcome, long length, long sent, int blockSize, int retransmits, double active = 0)
     {
-        var e = new TftpTransferEvent(_now, Ipv4Address.Parse("10.77.0.50"), 49152, path, outcome, length, sent, blockSize, retransmits, TimeSpan.FromSeconds(1));
+        var e = new TftpTransferEvent(_now, Ipv4Address.Parse("10.77.0.50"), 49152, path, outcome, length, sent, blockSize, retransmits, TimeSpan.FromSeconds(Math.Max(1, active)))
+        {
+            Heard = TimeSpan.FromSeconds(active),
+        };
         string rest = BootPath.Parse(path).Rest;
         Boots = BootReducer.Apply(Boots, new TransferSeen(e, rest, KernelFile.Is(rest, KernelNames)), board.Family, kept);
     }

@@ -9,6 +9,9 @@ using Bramble.VirtualPanel;
 
 namespace Bramble.Panel.Tests.Control;
 
+/// <summary>Alone: what a day leaves behind is seen in the memory of the whole process.</summary>
+[CollectionDefinition(nameof(PanelMachineTests), DisableParallelization = true)]
+[Collection(nameof(PanelMachineTests))]
 public sealed class PanelMachineTests
 {
     private readonly PanelMachine _panel = new(new PanelOptions(), TimeSpan.Zero);

@@ -71,7 +71,11 @@ public sealed class FleetBusTests : IDisposable
         Assert.False(await proxy.RemoveClientAsync("pi-2", CancellationToken.None));
         Assert.True(await proxy.RestartAsync("pi-1", CancellationToken.None));
         Assert.False(await proxy.RestartAsync("pi-2", CancellationToken.None));
-        Assert.Equal(["image pi-1 raspios@2", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2"], _fleet.Asked);
+        Assert.Equal("{\"name\":\"pi-1\"}", await proxy.ChangeClientAsync("{\"name\":\"pi-1\"}", CancellationToken.None));
+        Assert.True(await proxy.ForgetBoardAsync("00000bad", CancellationToken.None));
+        Assert.Equal(
+            ["image pi-1 raspios@2", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2", "change {\"name\":\"pi-1\"}", "forget 00000bad"], _fleet.Asked);
+        Assert.Equal("{\"clients\":[]}", await proxy.GetOverviewAsync(CancellationToken.None));
         Assert.Equal("started {}", await proxy.StartRolloutAsync("{}", CancellationToken.None));
         Assert.Equal("{}", await proxy.GetRolloutAsync(CancellationToken.None));
         Assert.Equal("stopped True", await proxy.StopRolloutAsync(back: true, CancellationToken.None));
@@ -101,6 +105,24 @@ public sealed class FleetBusTests : IDisposable
 
     private sealed class FakeFleet : IFleetApi
     {
+        public string GetMetrics() => "bramble_info 1\n";
+
+        public string GetOverviewJson() => "{\"clients\":[]}";
+
+        public string ChangeClient(string json)
+        {
+            Asked.Add($"change {json}");
+            return json;
+        }
+
+        public bool ForgetBoard(string board)
+        {
+            Asked.Add($"forget {board}");
+            return true;
+        }
+
+        public string Approve(string board) => board;
+
 #pragma warning disable MA0046 // As in the interface.
         public event Action<string>? BootEvent;
 #pragma warning restore MA0046

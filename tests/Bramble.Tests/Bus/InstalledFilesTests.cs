@@ -78,7 +78,18 @@ public sealed class InstalledFilesTests
         Assert.Equal(storage, await Passes(StorageBusNames.Name, StorageBusNames.Path, StorageBusNames.Name, "ListImages"));
         Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "GetStatus"));
         Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, "org.freedesktop.DBus.Introspectable", "Introspect"));
+        foreach (string read in (string[])["GetOverview", "GetMetrics", "GetRollout"])
+        {
+            Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, read));
+        }
+
+        Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "GetBootFiles", "s", "kiosk"));
         Assert.Equal(change, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "Reload"));
+        foreach (string word in (string[])["Approve", "AddClient", "ChangeClient", "ForgetBoard", "RemoveClient", "StartRollout"])
+        {
+            Assert.Equal(change, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, word, "s", "00000bad"));
+        }
+
         Assert.Equal(status, await Passes(PanelBusNames.Name, PanelBusNames.Path, PanelBusNames.Interface, "Look"));
         Assert.Equal(change, await Passes(PanelBusNames.Name, PanelBusNames.Path, PanelBusNames.Interface, "Button", "b", "true"));
 
@@ -140,6 +151,16 @@ public sealed class InstalledFilesTests
 
     private sealed class QuietFleet : IFleetApi
     {
+        public string GetMetrics() => "";
+
+        public string GetOverviewJson() => "{}";
+
+        public string ChangeClient(string json) => json;
+
+        public bool ForgetBoard(string board) => true;
+
+        public string Approve(string board) => board;
+
 #pragma warning disable MA0046, CS0067 // As in the interface; nobody raises it here.
         public event Action<string>? BootEvent;
 #pragma warning restore MA0046, CS0067

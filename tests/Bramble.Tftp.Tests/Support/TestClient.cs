@@ -100,21 +100,41 @@ internal sealed class TestClient : IDisposable
             Acknowledge(0);
         }
 
-        for (long block = 1; ; block++)
+        long acknowledged = 0;
+        for (long block = 1; ;)
         {
             Assert.True(TftpPacketReader.TryReadData(Receive(), out ushort number, out ReadOnlySpan<byte> data));
-            Assert.Equal(BlockNumbers.ToWire(block, rollover), number);
+            if (number != BlockNumbers.ToWire(block, rollover))
+            {
+                // On a busy machine this thread may sleep until the server sends a window again: blocks that are here already.
+                long seen = block - 1;
+                while (BlockNumbers.ToWire(seen, rollover) != number)
+                {
+                    Assert.True(--seen > block - 1 - (2 * window) && seen > 0, $"block {number} instead of {BlockNumbers.ToWire(block, rollover)}");
+                }
+
+                if (seen == acknowledged)
+                {
+                    Acknowledge(number);
+                }
+
+                continue;
+            }
+
             file.Write(data);
             bool last = data.Length < blockSize;
             if (last || block % window == 0)
             {
                 Acknowledge(number);
+                acknowledged = block;
             }
 
             if (last)
             {
                 return file.ToArray();
             }
+
+            block++;
         }
     }
 

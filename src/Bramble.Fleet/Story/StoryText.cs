@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using Bramble.Fleet.Faults;
+
+namespace Bramble.Fleet.Story;
+
+/// <summary>A story as plain text. Pure.</summary>
+public static class StoryText
+{
+    private const int Indent = 11;
+
+    /// <summary>Writes the story.</summary>
+    /// <param name="story">The story.</param>
+    /// <param name="width">Columns of the terminal.</param>
+    public static string Write(BootStory story, int width)
+    {
+        var text = new StringBuilder();
+        Wrap(text, "", story.Headline, width);
+        text.Append('\n');
+        foreach (string line in story.About)
+        {
+            Wrap(text, "", line, width);
+        }
+
+        if (story.Boot is { } boot)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nBoot {boot.Number}, begun {boot.Started:yyyy-MM-dd HH:mm:ss} UTC:\n");
+            foreach (StoryLine line in story.Lines)
+            {
+                string time = line.Seconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds,7:0.0} s  ") : new string(' ', Indent);
+                Wrap(text, time, line.Text, width);
+            }
+        }
+
+        if (story.Fault is { } fault)
+        {
+            text.Append("\nWhat was seen\n");
+            Wrap(text, "  ", fault.Seen, width);
+            text.Append("\nLikely cause\n");
+            Wrap(text, "  ", fault.Cause, width);
+            text.Append("\nWhat to do\n");
+            Wrap(text, "  ", fault.Fix, width);
+            text.Append(CultureInfo.InvariantCulture, $"\nOther causes, and what else to try: bramble fault {fault.Code}\n");
+        }
+
+        foreach (Fault around in story.Around)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nAlso on this network: {around.Title} ({around.Code})\n");
+            Wrap(text, "  ", around.Seen, width);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Writes words behind a first column, and the lines after it under its end.</summary>
+    private static void Wrap(StringBuilder text, string first, string words, int width)
+    {
+        int column = first.Length;
+        int room = Math.Max(24, width - column);
+        text.Append(first);
+        int used = 0;
+        foreach (string word in words.Split(' '))
+        {
+            if (used > 0 && used + 1 + word.Length > room)
+            {
+                text.Append('\n').Append(' ', column);
+                used = 0;
+            }
+            else if (used > 0)
+            {
+                text.Append(' ');
+                used++;
+            }
+
+            text.Append(word);
+            used += word.Length;
+        }
+
+        text.Append('\n');
+    }
+}

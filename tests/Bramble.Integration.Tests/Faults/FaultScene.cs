@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+using Bramble.Integration.Tests.Lab;
+
+namespace Bramble.Integration.Tests.Faults;
+
+/// <summary>One trouble that is really there, and the code that tells it.</summary>
+/// <param name="Name">For messages.</param>
+/// <param name="Code">The fault's code.</param>
+/// <param name="Seen">Words that its observation must hold.</param>
+/// <param name="Run">Makes the trouble and returns what the server said; waits for the code by <see cref="WaitFor"/>.</param>
+internal sealed partial record FaultScene(string Name, string Code, string Seen, Func<FaultScene, string> Run)
+{
+    /// <summary>The longest time of all: a transfer that nobody answers is given up after half a minute, and then a boot counts as stuck after 45 s. A busy machine takes longer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(200);
+
+    /// <summary>Waits until a server tells the code; returns what it said until then.</summary>
+    public string WaitFor(RunningProgram server)
+    {
+        Wait.Until(() => server.Output.Contains(Code, StringComparison.Ordinal) || server.HasExited, Patience, () => $"{Name}: {Code} did not come. Server:\n{server.Output}");
+        return server.Output;
+    }
+
+    /// <summary>What is wrong with what the server said; null for nothing.</summary>
+    public string? Complaint(string output)
+    {
+        string[] codes = [.. FaultCodes().Matches(output).Select(static m => m.Value).Distinct(StringComparer.Ordinal)];
+        return codes is [{ } only] && only == Code && output.Contains(Seen, StringComparison.Ordinal)
+            ? null
+            : $"{Name}: expected {Code} with '{Seen}' and no other, got {string.Join(", ", codes)}. Server:\n{output}";
+    }
+
+    [GeneratedRegex(@"\bBR[1-5][0-9]{2}\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    public static partial Regex FaultCodes();
+}
