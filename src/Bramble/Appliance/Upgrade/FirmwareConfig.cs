@@ -8,7 +8,8 @@ namespace Bramble.Appliance.Upgrade;
 /// <c>tryboot.txt</c> instead, once (docs/reference/pi-network-boot.md; Raspberry Pi documentation, "Fail-safe OS updates").
 /// </summary>
 /// <param name="bootFolder">Where the boot partition is mounted.</param>
-internal sealed class FirmwareConfig(string bootFolder) : ISystemStarter
+/// <param name="firmwareDevice">The kernel's way to the firmware: only Raspberry Pi's own kernel has it, and only that one passes the parameter on.</param>
+internal sealed class FirmwareConfig(string bootFolder, string firmwareDevice = "/dev/vcio") : ISystemStarter
 {
     /// <summary>The text of an upgrade that becomes the kernel's command line.</summary>
     public const string TextName = "cmdline.txt";
@@ -19,7 +20,10 @@ internal sealed class FirmwareConfig(string bootFolder) : ISystemStarter
     private readonly string _tryboot = Path.Combine(bootFolder, "tryboot.txt");
 
     /// <inheritdoc/>
-    public string RestartParameter => "0 tryboot";
+    public bool CanTry => File.Exists(firmwareDevice);
+
+    /// <inheritdoc/>
+    public string RestartParameter => CanTry ? "0 tryboot" : "";
 
     /// <inheritdoc/>
     public bool IsKept(char slot) => SlotAt(File.ReadAllBytes(_config)) is var at && at >= 0 && File.ReadAllBytes(_config)[at] == slot;

@@ -3,6 +3,9 @@ namespace Bramble.Appliance.Upgrade;
 /// <summary>What decides which system partition is started, on the boot partition. Each change is on the disk when the call returns.</summary>
 internal interface ISystemStarter
 {
+    /// <summary>False where this machine's kernel cannot have a system started for one try.</summary>
+    bool CanTry { get; }
+
     /// <summary>The parameter of the restart that tries the other system; empty for none.</summary>
     string RestartParameter { get; }
 

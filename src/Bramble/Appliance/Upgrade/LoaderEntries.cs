@@ -17,6 +17,9 @@ internal sealed class LoaderEntries(string bootFolder) : ISystemStarter
     private readonly string _folder = Path.Combine(bootFolder, "loader", "entries");
 
     /// <inheritdoc/>
+    public bool CanTry => true;
+
+    /// <inheritdoc/>
     public string RestartParameter => "";
 
     /// <inheritdoc/>

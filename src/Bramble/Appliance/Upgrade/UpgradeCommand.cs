@@ -18,7 +18,8 @@ internal static class UpgradeCommand
         var from = new Argument<string?>("FILE|URL") { Description = "An upgrade, bramble-VERSION-ARCH.upgrade; - for standard input.", Arity = ArgumentArity.ZeroOrOne };
         var later = new Option<bool>("--later") { Description = "Do not start again now." };
         var keep = new Option<bool>("--keep") { Description = "Keep the version that runs (done by itself when it serves)." };
-        var command = new Command("upgrade", "Writes another version of the flashable image beside the one that runs, starts it once, and keeps it if it serves.") { from, later, keep };
+        var untried = new Option<bool>("--without-trial") { Description = "Where the kernel of a Raspberry Pi cannot try a version: start the new one from now on. If it does not start, change the letter after os_prefix=bramble/ in config.txt on a PC." };
+        var command = new Command("upgrade", "Writes another version of the flashable image beside the one that runs, starts it once, and keeps it if it serves.") { from, later, keep, untried };
         command.SetAction(async (result, cancellation) =>
         {
             if (RunningSystem() is not { } slots)
@@ -42,7 +43,7 @@ internal static class UpgradeCommand
                     return ExitCode.Success;
                 }
 
-                await RunAsync(slots, starter, source, cancellation);
+                await RunAsync(slots, starter, source, result.GetValue(untried), cancellation);
                 return result.GetValue(later) ? ExitCode.Success : await RestartAsync(starter, cancellation);
             }
             catch (UpgradeException e)
@@ -75,11 +76,16 @@ internal static class UpgradeCommand
 
     private static SystemSlots? RunningSystem() => SystemSlots.Read(ReadText("/proc/cmdline"), ReadText("/usr/lib/os-release"));
 
-    private static async Task RunAsync(SystemSlots slots, ISystemStarter starter, string source, CancellationToken cancellation)
+    private static async Task RunAsync(SystemSlots slots, ISystemStarter starter, string source, bool untried, CancellationToken cancellation)
     {
         if (!starter.IsKept(slots.Running))
         {
             throw new UpgradeException($"version {slots.Version} is itself on trial still. It is kept when it has served for a while; try again in some minutes.");
+        }
+
+        if (!starter.CanTry && !untried)
+        {
+            throw new UpgradeException("the kernel that runs cannot ask the Raspberry Pi's firmware to start a version for one try. With --without-trial the new version is started from now on; 'bramble upgrade --help' says what to do if it does not start.");
         }
 
         Directory.CreateDirectory(LockFolder);
@@ -90,6 +96,13 @@ internal static class UpgradeCommand
         using (var progress = new ProgressLine())
         {
             await ReadAsync(source, async (stream, token) => written = await writer.WriteAsync(stream, architecture, progress, token), cancellation);
+        }
+
+        if (!starter.CanTry)
+        {
+            starter.Keep(slots.Other);
+            Console.WriteLine($"Version {written!.Version} is written beside version {slots.Version}, and starts from now on.");
+            return;
         }
 
         string restart = starter.RestartParameter.Length > 0 ? $"systemctl reboot --reboot-argument=\"{starter.RestartParameter}\"" : "systemctl reboot";

@@ -110,7 +110,9 @@ public sealed class UpgradeWriterTests : IDisposable
     {
         const string config = "# os_prefix=bramble/b/ is a remark\narm_64bit=1\nos_prefix=bramble/a/\n[pi5]\ndtparam=x\n";
         File.WriteAllText(Path.Combine(_boot, "config.txt"), config);
-        var starter = new FirmwareConfig(_boot);
+        var starter = new FirmwareConfig(_boot, Path.Combine(_boot, "config.txt"));
+        Assert.Equal((true, "0 tryboot"), (starter.CanTry, starter.RestartParameter));
+        Assert.False(new FirmwareConfig(_boot, Path.Combine(_boot, "vcio")).CanTry);
         Assert.True(starter.IsKept('a'));
         starter.TryOnce('b', new Dictionary<string, string> { ["cmdline.txt"] = "root=PARTLABEL=bramble-@SLOT@" });
         Assert.Equal(config, File.ReadAllText(Path.Combine(_boot, "config.txt")));
