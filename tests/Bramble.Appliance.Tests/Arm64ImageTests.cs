@@ -94,7 +94,7 @@ public sealed class Arm64ImageTests(Arm64Image image) : IClassFixture<Arm64Image
             }
         }
 
-        foreach (string unit in (string[])["bramble.service", "bramble-data.service", "nftables.service", "ssh.service", "systemd-networkd.service", "boot-complete.target"])
+        foreach (string unit in (string[])["bramble.service", "bramble-data.service", "nftables.service", "ssh.service", "systemd-networkd.service", "bramble-boot-ok.service"])
         {
             Assert.NotEmpty(Directory.EnumerateFileSystemEntries(Path.Combine(image.System, "etc", "systemd", "system"), unit, SearchOption.AllDirectories));
         }

@@ -45,12 +45,11 @@ public sealed partial class FirstStartTests
             Box.WaitUntilServing();
             string status = Box.Ssh("bramble status --json");
             log.Add($"cut {cut + 1} {instant}: serves again after {clock.Elapsed.TotalSeconds:F0} s, {said.Count} clients");
+            TestContext.Current.TestOutputHelper!.WriteLine(log[^1]);
             string[] missing = [.. said.Where(name => !status.Contains($"\"{name}\"", StringComparison.Ordinal))];
             Assert.True(missing.Length == 0, $"Seed {seed}. Missing: {string.Join(' ', missing)}\n{string.Join('\n', log)}");
             Assert.DoesNotContain("BR503", status, StringComparison.Ordinal);
             Assert.Equal("", Box.Ssh("systemctl --failed --no-legend --plain").Trim());
         }
-
-        TestContext.Current.TestOutputHelper!.WriteLine(string.Join('\n', log));
     }
 }

@@ -6,7 +6,7 @@ namespace Bramble.Appliance.Upgrade;
 
 /// <summary>
 /// A PC: entries of systemd-boot. An entry with <c>+1</c> in its name has one try; the boot loader makes <c>+0-1</c> of it when it starts it, and takes another
-/// entry from then on, unless systemd-bless-boot removes the count because everything has started (Automatic Boot Assessment).
+/// entry from then on, unless the count is removed from the name (Automatic Boot Assessment).
 /// </summary>
 /// <param name="bootFolder">Where the boot partition is mounted.</param>
 internal sealed class LoaderEntries(string bootFolder) : ISystemStarter
@@ -61,7 +61,13 @@ internal sealed class LoaderEntries(string bootFolder) : ISystemStarter
     /// <inheritdoc/>
     public void Keep(char slot)
     {
-        // systemd-bless-boot.service does it, after boot-complete.target.
+        // Of a power cut here come both names, or none: then the other system starts.
+        foreach (string counted in Directory.GetFiles(_folder, $"bramble-{slot}+*.conf"))
+        {
+            File.Move(counted, Path.Combine(_folder, $"bramble-{slot}.conf"), overwrite: true);
+        }
+
+        AtomicFile.SyncFilesystem(_folder);
     }
 
     private IEnumerable<string> Entries(char slot) =>

@@ -101,8 +101,12 @@ public sealed class UpgradeWriterTests : IDisposable
         File.Move(EntryFile("b"), EntryFile("b+0-1"));
         Assert.False(starter.IsKept('b'));
         Assert.True(starter.HasFailed('b'));
-        starter.Withdraw('b');
+        starter.Keep('b');
+        Assert.True(starter.IsKept('b'));
         Assert.False(starter.HasFailed('b'));
+        Assert.Equal(["bramble-a.conf", "bramble-b.conf"], Entries());
+        starter.Withdraw('b');
+        Assert.Equal(["bramble-a.conf"], Entries());
     }
 
     [Fact]
