@@ -80,8 +80,8 @@ start_appliance() {
 	in_segment timeout "$limit" qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m "$appliance_memory" -display none -no-reboot -nodefaults \
 		-kernel "$out/appliance.img.kernel" -initrd "$out/appliance.img.initrd" \
 		-append "root=LABEL=appliance rw console=ttyS0 quiet systemd.show_status=1 net.ifnames=0 mitigations=off panic=-1 systemd.default_device_timeout_sec=300" \
-		-drive "file=$out/appliance.img,format=raw,if=virtio,cache=unsafe" \
-		-drive "file=$out/data.img,format=raw,if=virtio,cache=unsafe" \
+		-drive "format=raw,if=virtio,${appliance_drive:-file=$out/appliance.img,cache=unsafe}" \
+		-drive "format=raw,if=virtio,${data_drive:-file=$out/data.img,cache=unsafe}" \
 		-drive "file=$out/media.img,format=raw,if=virtio,readonly=on" \
 		-netdev tap,id=n0,ifname=tap-srv,script=no,downscript=no \
 		-device virtio-net-pci,netdev=n0,mac=52:54:00:00:00:02,romfile= -device virtio-rng-pci \

@@ -200,8 +200,10 @@ public sealed partial class FleetService
     /// <exception cref="FleetException">There is no such client.</exception>
     public void SetImage(string client, string image) => UpdateClient(client, old => old with { Image = image });
 
+    // A boot that was not seen from its beginning is a system that ran all the time, and whose boot this server has forgotten.
     private RolloutBoot? BootOf(string name) =>
         _registry.FindClient(name) is { } client && _registry.BoardOf(client) is { } board && StateOf(board).Boots.Current is { } boot
+        && boot.Times.At(BootStage.Discover) is not null
             ? new RolloutBoot(boot.Started, boot.Stage == BootStage.Up)
             : null;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Bramble.Linux.Processes;
 using Bramble.Storage.Contract;
+using Bramble.Storage.Images;
 using Bramble.Storage.Journal;
 using Bramble.Storage.Roots;
 
@@ -13,7 +14,7 @@ public sealed partial class StorageService
     private static readonly string[] s_tarOptions = ["--numeric-owner", "--xattrs", "--xattrs-include=*", "--acls", "--zstd"];
 
     /// <inheritdoc/>
-    public async Task ExportAsync(ArchiveKind kind, string name, Stream output, CancellationToken cancellation)
+    public async Task ExportAsync(ArchiveKind kind, string name, Stream output, bool asTar, CancellationToken cancellation)
     {
         await StartAsync(cancellation).ConfigureAwait(false);
         string source;
@@ -39,19 +40,28 @@ public sealed partial class StorageService
             parts = ["image.json", Layout.Boot, Directory.Exists(_layout.ImageRoot(name)) ? Layout.Root : Layout.Disk];
         }
 
-        await _builder.InWorkFolderAsync($"{name} cannot be exported", $"to export {name}", async work =>
+        string purpose = $"to export {name}";
+        string failure = $"{name} cannot be exported";
+        await _builder.InWorkFolderAsync(failure, purpose, async work =>
         {
-            await File.WriteAllBytesAsync($"{work}/{ArchiveRecord}", JsonSerializer.SerializeToUtf8Bytes(info, StorageContractJson.Default.ArchiveInfo), cancellation).ConfigureAwait(false);
+            byte[] record = JsonSerializer.SerializeToUtf8Bytes(info, StorageContractJson.Default.ArchiveInfo);
             string tree = source;
             if (_disk.IsInstant)
             {
                 tree = $"{work}/tree";
-                await _disk.CloneTreeAsync(source, tree, parts, $"to export {name}", new ProgressMeter(null, _time), cancellation).ConfigureAwait(false);
+                await _disk.CloneTreeAsync(source, tree, parts, purpose, new ProgressMeter(null, _time), cancellation).ConfigureAwait(false);
+                if (!asTar)
+                {
+                    await File.WriteAllBytesAsync($"{tree}/{ArchiveRecord}", record, cancellation).ConfigureAwait(false);
+                    _disk.Check(await BtrfsStream.SendAsync(tree, output, cancellation).ConfigureAwait(false), purpose, failure);
+                    return true;
+                }
             }
 
+            await File.WriteAllBytesAsync($"{work}/{ArchiveRecord}", record, cancellation).ConfigureAwait(false);
             ProcessResult result = await ChildProcess.RunAsync(
                 "tar", ["--create", .. s_tarOptions, "--sparse", "--directory", work, ArchiveRecord, "--directory", tree, "--", .. parts], null, (tar, token) => tar.CopyToAsync(output, token), cancellation).ConfigureAwait(false);
-            _disk.Check(result, $"to export {name}", $"{name} cannot be exported");
+            _disk.Check(result, purpose, failure);
             return true;
         }).ConfigureAwait(false);
         StorageLog.Exported(_logger, kind.ToString(), name);
@@ -65,10 +75,21 @@ public sealed partial class StorageService
         ArchiveInfo made = await _builder.InWorkFolderAsync("The archive cannot be imported", "to import an archive", async work =>
         {
             string tree = $"{work}/tree";
-            _disk.MakeTree(tree);
-            ProcessResult result = await ChildProcess.RunAsync(
-                "tar", ["--extract", .. s_tarOptions, "--same-permissions", "--same-owner", "--delay-directory-restore", "--directory", tree],
-                (tar, token) => input.CopyToAsync(tar, token), static (_, _) => Task.CompletedTask, cancellation).ConfigureAwait(false);
+            (bool isStream, byte[] begin) = await BtrfsStream.LookAsync(input, cancellation).ConfigureAwait(false);
+            if (isStream && !_disk.IsInstant)
+                throw new StorageException($"The archive is of btrfs, which {_layout.Data} is not on. Export it once more, with --tar.");
+            if (!isStream)
+                _disk.MakeTree(tree);
+            ProcessResult result = isStream
+                ? await BtrfsStream.ReceiveAsync(input, work, tree, cancellation).ConfigureAwait(false)
+                : await ChildProcess.RunAsync(
+                    "tar", ["--extract", .. s_tarOptions, "--same-permissions", "--same-owner", "--delay-directory-restore", "--directory", tree],
+                    async (tar, token) =>
+                    {
+                        await tar.WriteAsync(begin, token).ConfigureAwait(false);
+                        await input.CopyToAsync(tar, token).ConfigureAwait(false);
+                    },
+                    static (_, _) => Task.CompletedTask, cancellation).ConfigureAwait(false);
             _disk.Check(result, "to import an archive", "This is no archive that 'bramble client export' or 'bramble image export' made, or it is damaged");
             ArchiveInfo info = ReadArchive(tree);
             info = info with { Name = name ?? info.Name };

@@ -12,8 +12,11 @@ public sealed class ArchiveTests
     [InlineData("btrfs", null, RootKind.Nfs)]
     [InlineData(null, "btrfs", RootKind.Nfs)]
     [InlineData("btrfs", "ext4", RootKind.Iscsi)]
+    [InlineData("btrfs", "btrfs", RootKind.Nfs)]
+    [InlineData("btrfs", "btrfs", RootKind.Iscsi)]
     public async Task An_image_and_a_client_are_the_same_on_another_server(string? from, string? to, RootKind kind)
     {
+        bool isStream = from == "btrfs" && to == "btrfs";
         await using Box here = await Box.MakeAsync(from, "900M");
         await using Box there = await Box.MakeAsync(to, "900M");
         StorageService one = here.Open();
@@ -21,8 +24,10 @@ public sealed class ArchiveTests
         await one.AddImageAsync(await new PiImage().MakeAsync(here.Folder), "pi", null, CancellationToken.None);
         ClientRoot root = await one.PrepareRootAsync(Box.Request("pi-1", kind), CancellationToken.None);
         await File.WriteAllTextAsync($"{root.BootFolder}/config.txt", "# mine\n");
-        string image = await ExportAsync(one, ArchiveKind.Image, "pi", here.Folder);
-        string client = await ExportAsync(one, ArchiveKind.Client, "pi-1", here.Folder);
+        string image = await ExportAsync(one, ArchiveKind.Image, "pi", here.Folder, asTar: !isStream);
+        string client = await ExportAsync(one, ArchiveKind.Client, "pi-1", here.Folder, asTar: !isStream);
+        Assert.Equal(isStream, (await File.ReadAllBytesAsync(client)).AsSpan().StartsWith("bramble btrfs stream 1\n"u8));
+        Assert.Empty(Directory.EnumerateFileSystemEntries($"{here.Data}/tmp"));
 
         await RootTests.AssertRefusedAsync("Import that image first", () => ImportAsync(other, client));
         Assert.Equal((ArchiveKind.Image, "pi"), await ImportAsync(other, image));
@@ -69,11 +74,42 @@ public sealed class ArchiveTests
         }
     }
 
-    private static async Task<string> ExportAsync(StorageService storage, ArchiveKind kind, string name, string folder)
+    [Fact]
+    public async Task A_btrfs_stream_that_is_damaged_or_cannot_be_taken_is_refused_and_leaves_nothing()
     {
-        string path = $"{folder}/{name}.tar.zst";
+        await using Box here = await Box.MakeAsync("btrfs");
+        await using Box there = await Box.MakeAsync("btrfs");
+        await using Box plain = await Box.MakeAsync();
+        StorageService one = here.Open();
+        await one.AddImageAsync(await new PiImage().MakeAsync(here.Folder), "pi", null, CancellationToken.None);
+        string image = await ExportAsync(one, ArchiveKind.Image, "pi", here.Folder, asTar: false);
+        StorageService other = there.Open();
+        await RootTests.AssertRefusedAsync("--tar", () => ImportAsync(plain.Open(), image));
+        await Shell.RunAsync($$"""
+            cd {{here.Folder}}
+            head -c 40000 {{image}} > halved
+            head -n 1 {{image}} > bare
+            (head -n 1 {{image}}; head -c 5000 /dev/urandom) > noise
+            (head -n 1 {{image}}; head -c 5000 /dev/urandom | zstd -q) > packed-noise
+            btrfs -q subvolume create data/other; echo x > data/other/x; btrfs property set data/other ro true
+            (head -n 1 {{image}}; btrfs -q send data/other | zstd -q) > other
+            btrfs -q subvolume create data/tree; echo x > data/tree/x; btrfs property set data/tree ro true
+            (head -n 1 {{image}}; btrfs -q send data/tree | zstd -q) > empty-tree
+            """);
+        foreach (string archive in new[] { "halved", "bare", "noise", "packed-noise", "other", "empty-tree" })
+        {
+            await Assert.ThrowsAsync<StorageException>(() => ImportAsync(other, $"{here.Folder}/{archive}"));
+            Assert.True(there.Leftovers().Count == 0, $"{archive}: {string.Join(' ', there.Leftovers())}");
+        }
+
+        Assert.Equal((ArchiveKind.Image, "pi"), await ImportAsync(other, image));
+    }
+
+    private static async Task<string> ExportAsync(StorageService storage, ArchiveKind kind, string name, string folder, bool asTar)
+    {
+        string path = $"{folder}/{name}.bramble";
         await using FileStream stream = File.Create(path);
-        await storage.ExportAsync(kind, name, stream, CancellationToken.None);
+        await storage.ExportAsync(kind, name, stream, asTar, CancellationToken.None);
         return path;
     }
 

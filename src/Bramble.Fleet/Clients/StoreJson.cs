@@ -24,4 +24,5 @@ namespace Bramble.Fleet.Clients;
 [JsonSerializable(typeof(Board))]
 [JsonSerializable(typeof(PreparedRoot))]
 [JsonSerializable(typeof(BoardBoots))]
+[JsonSerializable(typeof(RegistryFile))]
 internal sealed partial class StoreJson : JsonSerializerContext;

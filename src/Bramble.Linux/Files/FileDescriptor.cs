@@ -15,6 +15,11 @@ public static class FileDescriptor
         return copy >= 0 ? new SafeFileHandle(copy, ownsHandle: true) : throw SystemCallException.Last("take over an open file");
     }
 
+    /// <summary>Makes a folder that only its owner may look into; one that is there stays as it is.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public static void MakePrivateFolder(string path) =>
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
     /// <summary>Makes a file that only its owner may read, and that was not there.</summary>
     /// <exception cref="IOException">It is there already, or cannot be made.</exception>
     public static SafeFileHandle CreatePrivate(string path)

@@ -1,7 +1,8 @@
 namespace Bramble.Storage.Contract;
 
 /// <summary>
-/// Clients and images as one stream, to be kept elsewhere or to be brought to another server: tar, packed by zstd, with owners, modes, attributes and holes.
+/// Clients and images as one stream, to be kept elsewhere or to be brought to another server, with owners, modes, attributes and holes: what
+/// <c>btrfs send</c> makes, or tar; packed by zstd.
 /// Every operation is all or nothing, and refuses with a <see cref="StorageException"/>.
 /// </summary>
 public interface IArchives
@@ -10,8 +11,9 @@ public interface IArchives
     /// <param name="kind">What <paramref name="name"/> is.</param>
     /// <param name="name">The client or image.</param>
     /// <param name="output">Where to; stays open.</param>
+    /// <param name="asTar">As tar, which a server without btrfs can import too; false for what <c>btrfs send</c> makes where there is btrfs, and tar elsewhere.</param>
     /// <param name="cancellation">Stops.</param>
-    Task ExportAsync(ArchiveKind kind, string name, Stream output, CancellationToken cancellation);
+    Task ExportAsync(ArchiveKind kind, string name, Stream output, bool asTar, CancellationToken cancellation);
 
     /// <summary>Makes a client's root or an image of an archive. A client gets secrets of its own, and stays otherwise the machine that it was.</summary>
     /// <param name="name">The name that it is to have; null for the one that it had.</param>

@@ -33,6 +33,8 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
                 }),
                 Changing("Restart", "s", "b", ["client", "asked"], call => Task.FromResult<object[]>([api.Restart(call.Get<string>(0))])),
                 Changing("RemoveClient", "s", "b", ["client", "found"], call => Task.FromResult<object[]>([api.RemoveClient(call.Get<string>(0))])),
+                Changing("ExportRegistry", "", "s", ["registry"], _ => Task.FromResult<object[]>([api.ExportRegistry()])),
+                Changing("ImportRegistry", "s", "s", ["registry", "refused"], call => Task.FromResult<object[]>([api.ImportRegistry(call.Get<string>(0))])),
                 Changing("StartRollout", "s", "s", ["order", "rollout"], async call => [await api.StartRolloutAsync(call.Get<string>(0)).ConfigureAwait(false)]),
                 Changing("StopRollout", "b", "s", ["back", "rollout"], call => Task.FromResult<object[]>([api.StopRollout(call.Get<bool>(0))])),
                 new BusMethod { Name = "GetRollout", Out = "s", ArgumentNames = ["rollout"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetRolloutJson()])) },

@@ -63,6 +63,15 @@ public sealed class FleetBusProxy(IBusConnection bus)
     public async Task<bool> RemoveClientAsync(string client, CancellationToken cancellation) =>
         (await CallAsync("RemoveClient", "s", [client], timeout: null, cancellation).ConfigureAwait(false)).Get<bool>(0);
 
+    /// <summary>All clients and boards, as JSON.</summary>
+    public async Task<string> ExportRegistryAsync(CancellationToken cancellation) =>
+        (await CallAsync("ExportRegistry", "", [], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
+    /// <summary>Takes in clients and boards of another server.</summary>
+    /// <returns>Why clients were not added, a line each; empty if all were.</returns>
+    public async Task<string> ImportRegistryAsync(string json, CancellationToken cancellation) =>
+        (await CallAsync("ImportRegistry", "s", [json], s_longest, cancellation).ConfigureAwait(false)).Get<string>(0);
+
     /// <summary>Begins a rollout; order and rollout are JSON.</summary>
     public async Task<string> StartRolloutAsync(string json, CancellationToken cancellation) =>
         (await CallAsync("StartRollout", "s", [json], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);

@@ -47,6 +47,14 @@ public interface IFleetApi
     /// <returns>False if there is no such client.</returns>
     bool RemoveClient(string client);
 
+    /// <summary>All clients and boards, as JSON.</summary>
+    string ExportRegistry();
+
+    /// <summary>Takes in clients and boards of another server.</summary>
+    /// <param name="json">What <see cref="ExportRegistry"/> gave there.</param>
+    /// <returns>Why clients were not added, a line each; empty if all were.</returns>
+    string ImportRegistry(string json);
+
     /// <summary>Begins a rollout.</summary>
     /// <param name="json">What the command line gave.</param>
     /// <returns>The rollout, as JSON.</returns>

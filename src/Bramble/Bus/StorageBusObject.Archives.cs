@@ -10,7 +10,7 @@ public sealed partial class StorageBusObject
 {
     private IEnumerable<BusMethod> ArchiveMethods() =>
     [
-        Method("Export", "ssh", "", ["kind", "name", "output"], async (call, stop) =>
+        Method("Export", "ssbh", "", ["kind", "name", "asTar", "output"], async (call, stop) =>
         {
             ArchiveKind kind = call.Get<string>(0) switch
             {
@@ -18,9 +18,9 @@ public sealed partial class StorageBusObject
                 "image" => ArchiveKind.Image,
                 string other => throw new BusException(BusErrors.InvalidArgs, $"\"{other}\" is nothing to export: client or image."),
             };
-            using SafeFileHandle handle = call.Get<SafeFileHandle>(2);
+            using SafeFileHandle handle = call.Get<SafeFileHandle>(3);
             await using var output = new FileStream(handle, FileAccess.Write, bufferSize: 0);
-            await archives.ExportAsync(kind, call.Get<string>(1), output, stop).ConfigureAwait(false);
+            await archives.ExportAsync(kind, call.Get<string>(1), output, call.Get<bool>(2), stop).ConfigureAwait(false);
             return [];
         }),
         Method("ImportArchive", "sh", "s", ["name", "input", "archive"], async (call, stop) =>

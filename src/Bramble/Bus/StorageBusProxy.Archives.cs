@@ -7,8 +7,8 @@ namespace Bramble.Bus;
 public sealed partial class StorageBusProxy
 {
     /// <summary>Writes what a client has now, or an image, to an open file or pipe; see <see cref="IArchives"/>.</summary>
-    public Task ExportAsync(ArchiveKind kind, string name, SafeFileHandle output, CancellationToken cancellation) =>
-        CallAsync("Export", "ssh", [kind == ArchiveKind.Client ? "client" : "image", name, output], cancellation);
+    public Task ExportAsync(ArchiveKind kind, string name, SafeFileHandle output, bool asTar, CancellationToken cancellation) =>
+        CallAsync("Export", "ssbh", [kind == ArchiveKind.Client ? "client" : "image", name, asTar, output], cancellation);
 
     /// <summary>Makes a client's root or an image of an archive in an open file or pipe; see <see cref="IArchives"/>.</summary>
     public async Task<ArchiveInfo> ImportArchiveAsync(string? name, SafeFileHandle input, CancellationToken cancellation) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Bramble.Bus;
+using Bramble.Linux.DBus;
 using Bramble.Linux.Files;
 using Bramble.Serving;
 using Bramble.Storage.Contract;
@@ -14,64 +15,85 @@ internal static class ArchiveCommand
     /// <summary>The verb <c>export</c> of clients or images.</summary>
     public static Command CreateExport(ArchiveKind kind)
     {
-        string what = kind == ArchiveKind.Client ? "client" : "image";
-        var name = new Argument<string>("NAME") { Description = $"The {what}." };
+        var name = new Argument<string>("NAME") { Description = $"The {(kind == ArchiveKind.Client ? "client" : "image")}." };
         var file = new Argument<string>("FILE") { Description = "The file that is made; - for standard output." };
-        var command = new Command("export", $"Writes {(kind == ArchiveKind.Client ? "what a client has now" : "an image")} to a file (tar, zstd), for 'bramble import' here or on another server.") { name, file };
+        Option<bool> tar = TarOption();
+        var command = new Command("export", $"Writes {(kind == ArchiveKind.Client ? "what a client has now" : "an image")} to a file, for 'bramble import' here or on another server.") { name, file, tar };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             string path = result.GetRequiredValue(file);
             if (path == "-")
             {
                 using var output = new SafeFileHandle(1, ownsHandle: false);
-                await BusCommand.Storage(bus).ExportAsync(kind, result.GetRequiredValue(name), output, cancellation);
+                await BusCommand.Storage(bus).ExportAsync(kind, result.GetRequiredValue(name), output, result.GetValue(tar), cancellation);
                 return;
             }
 
-            try
-            {
-                // Secrets of people are in it.
-                using (SafeFileHandle output = FileDescriptor.CreatePrivate(path))
-                {
-                    await BusCommand.Storage(bus).ExportAsync(kind, result.GetRequiredValue(name), output, cancellation);
-                }
-
-                AnsiConsole.MarkupLineInterpolated($"[green]Exported[/] {what} [bold]{result.GetRequiredValue(name)}[/] to {path}, {new FileInfo(path).Length / 1e6:0} MB");
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new StorageException($"{path} cannot be written: {e.Message}", e);
-            }
-            catch
-            {
-                File.Delete(path);
-                throw;
-            }
+            await ExportAsync(bus, kind, result.GetRequiredValue(name), path, result.GetValue(tar), cancellation);
         }));
         return command;
+    }
+
+    /// <summary>The option of every export.</summary>
+    public static Option<bool> TarOption() => new("--tar") { Description = "Always write tar, which a server without btrfs can import too. Default: what 'btrfs send' makes, where there is btrfs." };
+
+    /// <summary>Writes a client or an image to a file.</summary>
+    public static async Task ExportAsync(IBusConnection bus, ArchiveKind kind, string name, string path, bool asTar, CancellationToken cancellation)
+    {
+        try
+        {
+            // Secrets of people are in it.
+            using (SafeFileHandle output = FileDescriptor.CreatePrivate(path))
+            {
+                await BusCommand.Storage(bus).ExportAsync(kind, name, output, asTar, cancellation);
+            }
+
+            AnsiConsole.MarkupLineInterpolated($"[green]Exported[/] {(kind == ArchiveKind.Client ? "client" : "image")} [bold]{name}[/] to {path}, {new FileInfo(path).Length / 1e6:0} MB");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"{path} cannot be written: {e.Message}", e);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    /// <summary>Makes a client's root or an image of a file.</summary>
+    public static async Task<ArchiveInfo> ImportAsync(IBusConnection bus, string? name, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            using SafeFileHandle input = path == "-" ? new SafeFileHandle(0, ownsHandle: false) : File.OpenHandle(path);
+            ArchiveInfo made = await BusCommand.Storage(bus).ImportArchiveAsync(name, input, cancellation);
+            AnsiConsole.MarkupLineInterpolated($"[green]Imported[/] {(made.Kind == ArchiveKind.Client ? "client" : "image")} [bold]{made.Name}[/]");
+            return made;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException($"{path} cannot be read: {e.Message}", e);
+        }
     }
 
     /// <summary>The verb <c>import</c>.</summary>
     public static Command CreateImport()
     {
-        var file = new Argument<string>("FILE") { Description = "An archive that 'client export' or 'image export' made; - for standard input." };
+        var file = new Argument<string>("FILE") { Description = "An archive that 'client export' or 'image export' made, or a folder that 'export' made; - for standard input." };
         var name = new Option<string?>("--name") { Description = "The name that the client or image is to have. Default: the one that it had." };
         var board = new Option<string?>("--board", "--serial") { Description = "The client's board: the last eight digits of the serial number, or the MAC address." };
-        var command = new Command("import", "Makes a client or an image of an archive.") { file, name, board };
+        var command = new Command("import", "Makes a client or an image of an archive, or all that a folder holds.") { file, name, board };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             string path = result.GetRequiredValue(file);
-            ArchiveInfo made;
-            try
+            if (Directory.Exists(path))
             {
-                using SafeFileHandle input = path == "-" ? new SafeFileHandle(0, ownsHandle: false) : File.OpenHandle(path);
-                made = await BusCommand.Storage(bus).ImportArchiveAsync(result.GetValue(name), input, cancellation);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw new StorageException($"{path} cannot be read: {e.Message}", e);
+                await BoxCommand.ImportAsync(bus, path, cancellation);
+                return;
             }
 
+            ArchiveInfo made = await ImportAsync(bus, result.GetValue(name), path, cancellation);
             if (made.Kind == ArchiveKind.Client)
             {
                 var request = new ClientRequest { Name = made.Name, Board = result.GetValue(board), Image = made.Image, Root = made.Root.ToString().ToLowerInvariant() };
@@ -79,7 +101,6 @@ internal static class ArchiveCommand
             }
 
             await BusCommand.TellServerAsync(bus, cancellation);
-            AnsiConsole.MarkupLineInterpolated($"[green]Imported[/] {(made.Kind == ArchiveKind.Client ? "client" : "image")} [bold]{made.Name}[/]");
         }));
         return command;
     }

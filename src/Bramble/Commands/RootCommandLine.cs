@@ -24,6 +24,7 @@ internal static class RootCommandLine
             PrepCardCommand.Create(),
             SnapshotCommand.Create(),
             SnapshotCommand.CreateRollback(),
+            BoxCommand.CreateExport(),
             ArchiveCommand.CreateImport(),
             RolloutCommand.Create(),
             DoctorCommand.Create(),

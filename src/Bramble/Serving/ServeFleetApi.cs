@@ -87,6 +87,12 @@ internal sealed class ServeFleetApi : IFleetApi
     public bool RemoveClient(string client) => _fleet.RemoveClient(client);
 
     /// <inheritdoc/>
+    public string ExportRegistry() => _fleet.ExportRegistry();
+
+    /// <inheritdoc/>
+    public string ImportRegistry(string json) => string.Join('\n', _fleet.ImportRegistry(json));
+
+    /// <inheritdoc/>
     public async Task<string> StartRolloutAsync(string json)
     {
         RolloutOrder order = JsonSerializer.Deserialize(json, RolloutJson.Default.RolloutOrder) ?? throw new FleetException("The order is empty.");

@@ -86,6 +86,19 @@ public sealed class FleetRolloutTests
     }
 
     [Fact]
+    public async Task A_system_whose_boot_was_never_seen_is_not_the_one_that_is_waited_for()
+    {
+        await using TestFleet t = await StartAsync();
+        Up(t, "11111111-2222-4333-8444-555555555555");
+        t.Fleet.StartRollout(Order);
+        await t.Fleet.TurnRolloutAsync(CancellationToken.None);
+        t.Time.Advance(60);
+        Up(t, "31111111-2222-4333-8444-555555555555");
+        await t.Fleet.TurnRolloutAsync(CancellationToken.None);
+        Assert.Equal(RolloutPhase.Changed, t.Fleet.GetRollout()!.Clients[0].Phase);
+    }
+
+    [Fact]
     public async Task Only_a_client_that_was_heard_of_lately_can_be_asked()
     {
         await using TestFleet t = await StartAsync();

@@ -126,7 +126,7 @@ internal sealed class FakeStorage : IStorage, IImages, IDoctor, IArchives
         return Task.FromResult<IReadOnlyList<StorageFinding>>([Finding]);
     }
 
-    public async Task ExportAsync(ArchiveKind kind, string name, Stream output, CancellationToken cancellation)
+    public async Task ExportAsync(ArchiveKind kind, string name, Stream output, bool asTar, CancellationToken cancellation)
     {
         Asked.Enqueue($"export {kind} {name}");
         await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"{kind} {name}"), cancellation);

@@ -76,6 +76,8 @@ public sealed class FleetBusTests : IDisposable
         Assert.Equal(
             ["image pi-1 raspios@2", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2", "change {\"name\":\"pi-1\"}", "forget 00000bad"], _fleet.Asked);
         Assert.Equal("{\"clients\":[]}", await proxy.GetOverviewAsync(CancellationToken.None));
+        Assert.Equal("{registry}", await proxy.ExportRegistryAsync(CancellationToken.None));
+        Assert.Equal("refused {}", await proxy.ImportRegistryAsync("{}", CancellationToken.None));
         Assert.Equal("started {}", await proxy.StartRolloutAsync("{}", CancellationToken.None));
         Assert.Equal("{}", await proxy.GetRolloutAsync(CancellationToken.None));
         Assert.Equal("stopped True", await proxy.StopRolloutAsync(back: true, CancellationToken.None));
@@ -152,6 +154,10 @@ public sealed class FleetBusTests : IDisposable
             Asked.Add($"remove {client}");
             return client == "pi-1";
         }
+
+        public string ExportRegistry() => "{registry}";
+
+        public string ImportRegistry(string json) => $"refused {json}";
 
         public Task<string> StartRolloutAsync(string json) => Task.FromResult("started " + json);
 

@@ -179,6 +179,10 @@ public sealed class InstalledFilesTests
 
         public bool RemoveClient(string client) => true;
 
+        public string ExportRegistry() => "{}";
+
+        public string ImportRegistry(string json) => "";
+
         public Task<string> StartRolloutAsync(string json) => Task.FromResult(json);
 
         public string GetRolloutJson() => "";

@@ -76,7 +76,7 @@ public sealed class StorageBusTests : IAsyncLifetime
         try
         {
             using (SafeFileHandle output = File.OpenHandle(file, FileMode.Create, FileAccess.Write))
-                await _proxy.ExportAsync(ArchiveKind.Client, "pi-1", output, s_never);
+                await _proxy.ExportAsync(ArchiveKind.Client, "pi-1", output, asTar: true, s_never);
             Assert.Equal("Client pi-1", await File.ReadAllTextAsync(file));
             using SafeFileHandle input = File.OpenHandle(file);
             Assert.Equal("Client pi-1", (await _proxy.ImportArchiveAsync(null, input, s_never)).Name);
