@@ -22,7 +22,7 @@ internal sealed class UpgradeFile
     {
         string file = Path.Combine(_folder, name);
         File.WriteAllText(file, content);
-        Shell.Run("mksquashfs", file, Path.Combine(_folder, "system"), "-quiet", "-no-progress");
+        Shell.Run("mksquashfs", file, Path.Combine(_folder, "system"), "-quiet", "-no-progress", "-root-mode", "0755", "-root-uid", "0", "-root-gid", "0");
         File.Delete(file);
     }
 
