@@ -47,7 +47,7 @@ public sealed class Arm64ImageTests(Arm64Image image) : IClassFixture<Arm64Image
         Assert.Contains("kernel=linux", config);
         Assert.Contains("initramfs initrd followkernel", config);
         Assert.StartsWith("root=PARTLABEL=bramble-a ro ", image.BootText("bramble/a/cmdline.txt"), StringComparison.Ordinal);
-        foreach (string file in (string[])["bootcode.bin", "start.elf", "fixup.dat", "start4.elf", "fixup4.dat", "bramble/a/initrd", "bramble/a/overlays/README", "bramble/a/overlays/disable-bt.dtbo", "bramble.conf", "README.txt"])
+        foreach (string file in (string[])["bootcode.bin", "start.elf", "fixup.dat", "start4.elf", "fixup4.dat", "bramble/a/initrd", "bramble/a/overlays/README", "bramble/a/overlays/pi4-spidev.dtbo", "bramble.conf", "README.txt"])
         {
             Assert.NotEmpty(image.BootFile(file));
         }
