@@ -62,6 +62,8 @@ public sealed partial class FirstStartTests(FirstStart first) : IClassFixture<Fi
     {
         Assert.True(Box.IsOpen(2049));
         Assert.True(Box.IsOpen(3260));
+        Assert.Equal(0, Box.TrySsh("timeout 60 sh -c 'until ss -ltn | grep -q \":80 \"; do sleep 0.2; done'").ExitCode);
+        Assert.True(Box.IsOpen(80));
         Box.Ssh("systemd-run -q --unit=open-port --property=Type=exec perl -MIO::Socket::INET -e 'IO::Socket::INET->new(Listen => 1, LocalPort => 9999)->accept'");
         Assert.Equal(0, Box.TrySsh("timeout 20 sh -c 'until ss -ltn | grep -q :9999; do sleep 0.2; done'").ExitCode);
         Assert.False(Box.IsOpen(9999));

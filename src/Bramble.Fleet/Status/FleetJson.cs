@@ -12,6 +12,8 @@ namespace Bramble.Fleet.Status;
 [JsonSerializable(typeof(ClientStatus))]
 [JsonSerializable(typeof(ClientStatus[]))]
 [JsonSerializable(typeof(BootEvent))]
+[JsonSerializable(typeof(Faults.FaultEntry))]
+[JsonSerializable(typeof(Faults.FaultEntry[]))]
 [JsonSerializable(typeof(BootStatus[]))]
 [JsonSerializable(typeof(BootFileStatus[]))]
 [JsonSerializable(typeof(Story.BootStory))]

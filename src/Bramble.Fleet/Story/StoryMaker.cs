@@ -148,8 +148,9 @@ public static class StoryMaker
 
     private static double Seconds(BootStatus boot, string stage) => boot.Stages.GetValueOrDefault(stage);
 
-    private static string Megabytes(long bytes) => bytes < 100_000
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB")
+    private static string Megabytes(long bytes) => bytes < 1000
+        ? Count((int)bytes, "byte")
+        : bytes < 100_000 ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e3:0.0} kB")
         : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.0} MB");
 
     private static string Ago(double seconds) => seconds switch

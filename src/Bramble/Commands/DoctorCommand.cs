@@ -1,17 +1,54 @@
 using System.CommandLine;
 using System.Text.Json;
 using Bramble.Bus;
+using Bramble.Doctor;
 using Bramble.Linux.DBus;
 using Bramble.Storage.Contract;
 using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble doctor storage</c>.</summary>
+/// <summary><c>bramble doctor</c> and <c>bramble doctor storage</c>.</summary>
 internal static class DoctorCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("doctor", "Looks for what is wrong with this server.") { Storage() };
+    public static Command Create()
+    {
+        Option<string> config = ConfigCommand.FileOption();
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("doctor", "Looks for what is wrong with this server: link, addresses, other DHCP servers, ports, firewall, exports, targets, space, clock, versions.") { config, json, Storage() };
+        command.SetAction(async (result, cancellation) =>
+        {
+            IReadOnlyList<DoctorFinding> found = await new BoxLook(result.GetRequiredValue(config)).RunAsync(cancellation);
+            if (result.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(found, DoctorJson.Default.IReadOnlyListDoctorFinding));
+            }
+            else
+            {
+                Write(found);
+            }
+
+            return found.Any(static f => f.Result == "wrong") ? ExitCode.Failure : ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static void Write(IReadOnlyList<DoctorFinding> found)
+    {
+        foreach (DoctorFinding one in found)
+        {
+            string mark = one.Result switch { "ok" => "[green]ok[/]     ", "wrong" => "[red bold]wrong[/]  ", _ => "[yellow]?[/]      " };
+            AnsiConsole.MarkupLine($"{mark}{one.Check,-14}{Markup.Escape(one.Seen)}");
+            if (one.Fix is { } fix)
+            {
+                AnsiConsole.MarkupLine($"       {"",-14}[bold]{Markup.Escape(fix)}[/]");
+            }
+        }
+
+        int wrong = found.Count(static f => f.Result == "wrong");
+        AnsiConsole.MarkupLine(wrong == 0 ? "\n[green]Nothing is wrong.[/]" : $"\n[red bold]{wrong} wrong.[/]");
+    }
 
     private static Command Storage()
     {

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using Bramble.Fleet.Faults;
+using Bramble.Fleet.Status;
 
 namespace Bramble.Commands;
 
@@ -11,15 +13,22 @@ internal static class FaultCommand
     {
         var code = new Argument<string?>("CODE") { Description = "A fault's code, such as BR101. Without one: all of them.", Arity = ArgumentArity.ZeroOrOne };
         var pages = new Option<string?>("--pages") { Description = "Write the pages of the documentation into this folder instead.", HelpName = "FOLDER" };
-        var command = new Command("fault", "Explains a fault: what was seen, likely causes, what to do.") { code, pages };
-        command.SetAction(result => result.GetValue(pages) is { } folder ? WritePages(folder) : Show(result.GetValue(code)));
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("fault", "Explains a fault: what was seen, likely causes, what to do.") { code, json, pages };
+        command.SetAction(result => result.GetValue(pages) is { } folder ? WritePages(folder) : Show(result.GetValue(code), result.GetValue(json)));
         return command;
     }
 
-    private static int Show(string? code)
+    private static int Show(string? code, bool json)
     {
         if (code is null)
         {
+            if (json)
+            {
+                Console.WriteLine(JsonSerializer.Serialize([.. FaultCatalogue.All], FleetJson.Default.FaultEntryArray));
+                return ExitCode.Success;
+            }
+
             foreach (FaultEntry entry in FaultCatalogue.All)
             {
                 Console.WriteLine($"{entry.Code}  {entry.Title}");
@@ -34,7 +43,7 @@ internal static class FaultCommand
             return ExitCode.Usage;
         }
 
-        Console.Write(FaultPages.Page(found));
+        Console.Write(json ? JsonSerializer.Serialize(found, FleetJson.Default.FaultEntry) + "\n" : FaultPages.Page(found));
         return ExitCode.Success;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Bramble.Storage.Contract;
 using Spectre.Console;
 
@@ -35,10 +36,17 @@ internal static class ImageCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Lists the images.");
-        command.SetAction((_, cancellation) => BusCommand.RunAsync(async bus =>
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("list", "Lists the images.") { json };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             IReadOnlyList<ImageInfo> images = await BusCommand.Storage(bus).ListImagesAsync(cancellation);
+            if (result.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(images, StorageContractJson.Default.IReadOnlyListImageInfo));
+                return;
+            }
+
             if (images.Count == 0)
             {
                 Console.WriteLine("No image yet. Add one: sudo bramble image add FILE");
@@ -61,12 +69,19 @@ internal static class ImageCommand
     private static Command Show()
     {
         var name = new Argument<string>("NAME") { Description = "The image." };
-        var command = new Command("show", "Shows an image and every edit that its import made.") { name };
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("show", "Shows an image and every edit that its import made.") { name, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             string wanted = result.GetRequiredValue(name);
             ImageInfo image = (await BusCommand.Storage(bus).ListImagesAsync(cancellation)).FirstOrDefault(i => i.Name == wanted)
                 ?? throw new StorageException($"There is no image '{wanted}'. 'bramble image list' shows those there are.");
+            if (result.GetValue(json))
+            {
+                Console.WriteLine(JsonSerializer.Serialize(image, StorageContractJson.Default.ImageInfo));
+                return;
+            }
+
             AnsiConsole.MarkupLineInterpolated($"[bold]{image.Name}[/]: {image.Distribution}, {image.SizeBytes / 1e6:0} MB, roots: {Roots(image)}");
             Console.WriteLine(image.Sha256.Length > 0 ? $"from {image.Source}, SHA-256 {image.Sha256}" : $"from {image.Source}");
             WriteEdits(image);

@@ -29,6 +29,7 @@ internal static class RootCommandLine
             RolloutCommand.Create(),
             DoctorCommand.Create(),
             LogCommand.Create(),
+            SupportCommand.Create(),
             PanelCommand.Create(),
             ConfigCommand.Create(),
             UpgradeCommand.Create(),

@@ -8,17 +8,24 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble watch</c>: every stage of every boot as it happens.</summary>
+/// <summary><c>bramble watch</c>: the fleet live in a terminal, or every stage of every boot as a line.</summary>
 internal static class WatchCommand
 {
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         var json = new Option<bool>("--json") { Description = "Print one JSON object a line." };
-        var command = new Command("watch", "Shows every stage of every boot as it happens, until Ctrl-C.") { json };
+        var lines = new Option<bool>("--lines") { Description = "Print a line for every stage, file and fault instead of a table." };
+        var command = new Command("watch", "Shows the fleet as it changes, with keys to look into a client; where it is no terminal, a line for every stage of every boot.") { json, lines };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             bool plain = result.GetValue(json);
+            if (!plain && !result.GetValue(lines) && !Console.IsOutputRedirected && !Console.IsInputRedirected)
+            {
+                await new WatchLive(bus).RunAsync(cancellation);
+                return;
+            }
+
             await using IAsyncDisposable watch = await new FleetBusProxy(bus).WatchBootEventsAsync(line => Write(line, plain));
             await Task.WhenAny(bus.Closed, Task.Delay(Timeout.Infinite, cancellation));
         }));

@@ -1,13 +1,15 @@
+using Bramble.Linux.Systemd;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Logging;
 
 /// <summary>
-/// Writes each log entry as one line to standard error: with a priority prefix (sd-daemon(3)) where the journal reads it,
-/// with the time of day where a person does.
+/// Writes each log entry: to the journal with its values as fields, where standard error goes there (and as a line with a priority prefix,
+/// sd-daemon(3), where the journal does not take it so); else as one line with the time of day to standard error.
 /// </summary>
 /// <param name="journal">True if standard error goes to the journal, which stamps the time itself.</param>
-internal sealed class LineLoggerFactory(bool journal) : ILoggerFactory
+/// <param name="socket">The journal; null for lines alone. Disposed of with this.</param>
+internal sealed class LineLoggerFactory(bool journal, JournalSocket? socket = null) : ILoggerFactory
 {
     private readonly Lock _gate = new();
 
@@ -15,23 +17,28 @@ internal sealed class LineLoggerFactory(bool journal) : ILoggerFactory
     public LogLevel MinimumLevel { get; set; } = LogLevel.Information;
 
     /// <summary>A factory for the way this process was started.</summary>
-    public static LineLoggerFactory ForThisProcess() => new(Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 });
+    public static LineLoggerFactory ForThisProcess() =>
+        Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 } ? new(journal: true, new JournalSocket()) : new(journal: false);
 
     /// <inheritdoc/>
-    public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
+    public ILogger CreateLogger(string categoryName) => new LineLogger(
+        this, categoryName[(categoryName.LastIndexOf('.') + 1)..], categoryName.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Trace);
 
     /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("There is one destination: standard error.");
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
+    public void Dispose() => socket?.Dispose();
 
-    private void Write(LogLevel level, string category, string message, Exception? exception)
+    private void Write<TState>(LogLevel level, string category, string message, EventId number, TState state, Exception? exception)
     {
         string text = exception is null ? message : $"{message} ({exception.GetType().Name}: {exception.Message})";
         text = text.ReplaceLineEndings(" ");
+        if (socket?.TrySend(JournalFields.Of(Priority(level), $"{category}: {text}", number, state)) == true)
+        {
+            return;
+        }
+
         string line = journal
             ? $"<{Priority(level)}>{category}: {text}"
             : $"{DateTime.Now:HH:mm:ss.fff} {Word(level)} {category}: {text}";
@@ -58,18 +65,19 @@ internal sealed class LineLoggerFactory(bool journal) : ILoggerFactory
         _ => "debug",
     };
 
-    private sealed class LineLogger(LineLoggerFactory factory, string category) : ILogger
+    // The web server would tell of each request.
+    private sealed class LineLogger(LineLoggerFactory factory, string category, LogLevel lowest) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= factory.MinimumLevel && logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= factory.MinimumLevel && logLevel >= lowest && logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
             {
-                factory.Write(logLevel, category, formatter(state, exception), exception);
+                factory.Write(logLevel, category, formatter(state, exception), eventId, state, exception);
             }
         }
     }

@@ -108,6 +108,27 @@ public class FleetBootTests
     }
 
     [Fact]
+    public async Task A_board_is_forgotten_with_its_file_unless_it_has_a_client()
+    {
+        using var folder = new TempFolder();
+        await using (TestFleet t = await TestFleet.StartAsync(o => o with { EnrolmentPolicy = EnrolmentPolicy.List }, folder))
+        {
+            t.Fleet.Decide(TestFleet.Pi4, ClientStage.Firmware);
+            Assert.False(t.Fleet.ForgetBoard("00000001"));
+            Assert.Throws<FleetException>(() => t.Fleet.ForgetBoard("nonsense"));
+            t.Fleet.AddClient(new Client { Name = "kiosk", Board = BoardRef.Of(TestFleet.Pi4.Mac) });
+            Assert.Contains("kiosk", Assert.Throws<FleetException>(() => t.Fleet.ForgetBoard("91cdf03d")).Message, StringComparison.Ordinal);
+            t.Fleet.RemoveClient("kiosk");
+            t.Fleet.Tick();
+            Assert.True(t.Fleet.ForgetBoard("91cdf03d"));
+            Assert.Empty(t.Fleet.GetStatus().Unassigned);
+        }
+
+        await using TestFleet again = await TestFleet.StartAsync(o => o with { EnrolmentPolicy = EnrolmentPolicy.List }, folder);
+        Assert.Empty(again.Fleet.GetStatus().Unassigned);
+    }
+
+    [Fact]
     public async Task The_enrolment_window_opens_and_closes()
     {
         await using TestFleet t = await TestFleet.StartAsync(o => o with { EnrolmentPolicy = EnrolmentPolicy.Button });
