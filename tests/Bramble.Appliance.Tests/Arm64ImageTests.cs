@@ -33,6 +33,7 @@ public sealed class Arm64ImageTests(Arm64Image image) : IClassFixture<Arm64Image
         Assert.Contains("\"label\": \"gpt\"", gpt, StringComparison.Ordinal);
         Assert.Contains("\"name\": \"bramble-boot\"", gpt, StringComparison.Ordinal);
         Assert.Contains("\"name\": \"bramble-a\"", gpt, StringComparison.Ordinal);
+        Assert.Contains("B921B045-1DF0-41C3-AF44-4C6F280D3FAE", gpt, StringComparison.Ordinal);
 
         (int Type, uint Start, uint Size) Entry(int number) => (
             table[(number * 16) + 4], BinaryPrimitives.ReadUInt32LittleEndian(table.AsSpan((number * 16) + 8)), BinaryPrimitives.ReadUInt32LittleEndian(table.AsSpan((number * 16) + 12)));
