@@ -25,6 +25,15 @@ public sealed record FleetOptions
     /// <summary>Kind of root of newly enrolled clients.</summary>
     public RootKind DefaultRootKind { get; init; } = RootKind.Nfs;
 
+    /// <summary>Version of NFS that roots are mounted with, <c>3</c> or <c>4.1</c>; null for what each image can. A client may have its own.</summary>
+    public string? Nfs { get; init; }
+
+    /// <summary>Time servers of clients; empty for <see cref="IsTimeServer"/>.</summary>
+    public IReadOnlyList<Ipv4Address> TimeServers { get; init; } = [];
+
+    /// <summary>This server answers NTP: clients are told it where <see cref="TimeServers"/> is empty.</summary>
+    public bool IsTimeServer { get; init; }
+
     /// <summary>What happens to boards that are not known.</summary>
     public EnrolmentPolicy EnrolmentPolicy { get; init; } = EnrolmentPolicy.Open;
 
@@ -33,6 +42,9 @@ public sealed record FleetOptions
 
     /// <summary>Trust the serial or MAC of a TFTP path although the address belongs to another board or to none: for relays and routed clients.</summary>
     public bool RelaxedAddressCheck { get; init; }
+
+    /// <summary>Looks how full the data disk is, once a second; null where nobody wants to know. What it throws is taken as not known.</summary>
+    public Func<DiskSpaceState>? DataDisk { get; init; }
 
     /// <summary>Faults of the machine itself, which were there when the server started.</summary>
     public IReadOnlyList<Faults.Fault> BoxFaults { get; init; } = [];
@@ -48,6 +60,12 @@ public sealed record FleetOptions
 
     /// <summary>Boards remembered at most; of those without a client the one that was silent longest gives way.</summary>
     public int MaxBoards { get; init; } = 4096;
+
+    /// <summary>The version of NFS that is asked for on behalf of clients: an overlay knows one only.</summary>
+    internal string? NfsFor(RootKind kind) => kind == RootKind.Nfs ? Nfs : null;
+
+    /// <summary>The time servers of a client whose server has this address, with blanks between them.</summary>
+    internal string TimeServersFor(Ipv4Address server) => TimeServers.Count > 0 ? string.Join(' ', TimeServers) : IsTimeServer ? server.ToString() : "";
 
     /// <summary>This server's address as a client with the given address sees it.</summary>
     public Ipv4Address ServerFor(Ipv4Address client)

@@ -64,6 +64,7 @@ public sealed partial class FleetService
     {
         NetworkWatch?.Look(this);
         CheckOwnSystems();
+        LookAtDisk();
         lock (_gate)
         {
             RetryDue();

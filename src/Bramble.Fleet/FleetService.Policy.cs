@@ -163,6 +163,8 @@ public sealed partial class FleetService
             ServerAddress = ServerOf(client).ToString(),
             BeaconPort = _options.BeaconPort,
             BeaconToken = client.BeaconToken,
+            Nfs = client.RootKind is RootKind.Nfs or RootKind.Overlay ? client.Nfs ?? _options.NfsFor(client.RootKind) : null,
+            TimeServers = _options.TimeServersFor(ServerOf(client)),
         };
 
     /// <summary>This server's address on the network where the client's board was last.</summary>

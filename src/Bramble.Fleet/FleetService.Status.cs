@@ -116,6 +116,7 @@ public sealed partial class FleetService
             HostName = client.EffectiveHostName,
             Image = client.Image,
             Root = client.RootKind.ToString().ToLowerInvariant(),
+            Nfs = root?.NfsVersion,
             RootState = root is not null ? "ready" : state.Preparing ? "preparing" : state.PrepareTrouble is not null ? "failed" : "none",
             Tags = client.Tags,
             Boot = boot is null ? null : StatusMaker.Of(boot, now),

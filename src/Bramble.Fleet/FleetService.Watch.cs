@@ -5,6 +5,7 @@ using Bramble.Fleet.Service;
 using Bramble.Fleet.Timeline;
 using Bramble.Fleet.Watch;
 using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
 
 namespace Bramble.Fleet;
 
@@ -15,6 +16,7 @@ public sealed partial class FleetService : INetworkSeen
     private readonly ArpWatch _arp = new();
     private readonly IdentityWatch _identities = new();
     private readonly LinkWatch _links = new();
+    private readonly DiskWatch _disk = new();
     private DateTimeOffset _written;
 
     /// <summary>What goes by on the served networks; null to see nothing.</summary>
@@ -54,6 +56,11 @@ public sealed partial class FleetService : INetworkSeen
     private List<Fault> JudgeServer(DateTimeOffset now)
     {
         List<Fault> faults = [.. _secondServers.Judge(now), .. _spanningTree.Judge(now), .. _links.Judge(now)];
+        if (_disk.Judge() is { } full)
+        {
+            faults.Add(full);
+        }
+
         if (ServerClock.Judge(now, _written) is { } clock)
         {
             // Of all that is wrong with such a clock its own time says nothing.
@@ -68,6 +75,30 @@ public sealed partial class FleetService : INetworkSeen
     }
 
     private DateTimeOffset? _clockWrongSince;
+
+    /// <summary>Not under the lock: a disk may be slow.</summary>
+    private void LookAtDisk()
+    {
+        if (_options.DataDisk is not { } look)
+        {
+            return;
+        }
+
+        DiskSpaceState? disk = null;
+        try
+        {
+            disk = look();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The folder is made with the first image.
+        }
+
+        lock (_gate)
+        {
+            _disk.Note(disk, Now);
+        }
+    }
 
     /// <summary>The latest time in this server's own files.</summary>
     private void LearnWritten() => _written = _registry.Boards.Select(static b => b.LastSeen).Concat(_images.Select(static i => i.Imported)).DefaultIfEmpty().Max();

@@ -185,6 +185,28 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
         AtomicFile.SyncFolder(Path.GetDirectoryName(to)!);
     }
 
+    /// <summary>Puts a whole tree in the place of another, which is removed.</summary>
+    /// <param name="from">The new tree; below <c>tmp/</c>.</param>
+    /// <param name="to">The old one, which is there.</param>
+    /// <returns>Null, or why the space of the old one is not free yet.</returns>
+    internal async Task<string?> ReplaceTreeAsync(string from, string to)
+    {
+        Step($"exchange {from} and {to}");
+        AtomicFile.Exchange(from, to);
+        Step($"sync after exchange of {to}");
+        if (IsInstant)
+        {
+            BtrfsSubvolume.Commit(Path.GetDirectoryName(to)!);
+        }
+        else
+        {
+            AtomicFile.SyncFolder(Path.GetDirectoryName(to)!);
+            AtomicFile.SyncFolder(Path.GetDirectoryName(from)!);
+        }
+
+        return await DiscardAsync(from).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Makes durable what is in a folder, before it is moved into place. What was made by a snapshot and by records alone needs nothing: a snapshot flushes
     /// its source, records are flushed one by one, and <see cref="Move"/> commits. So an instant operation does not wait for what all the clients are
@@ -262,6 +284,22 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
         string last = result.Output.TrimEnd();
         last = last[(last.LastIndexOf('\n') + 1)..];
         return long.TryParse(last.Split('\t')[0], out long bytes) ? bytes : 0;
+    }
+
+    /// <summary>Bytes that each of some files takes on the disk, by path.</summary>
+    internal static async Task<IReadOnlyDictionary<string, long>> UsedByEachAsync(IReadOnlyList<string> files)
+    {
+        Dictionary<string, long> used = new(StringComparer.Ordinal);
+        if (files.Count == 0)
+            return used;
+        ProcessResult result = await ChildProcess.RunAsync("du", ["-B1", "--", .. files], CancellationToken.None).ConfigureAwait(false);
+        foreach (string line in result.Output.Split('\n'))
+        {
+            if (line.Split('\t', 2) is [{ } bytes, { } file] && long.TryParse(bytes, out long number))
+                used[file] = number;
+        }
+
+        return used;
     }
 
     /// <summary>Removing a subvolume takes no time, walking it does. Below one nothing is looked for: nobody makes subvolumes in there.</summary>

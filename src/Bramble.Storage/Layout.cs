@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Bramble.Storage;
 
 /// <summary>
-/// The data folder: <c>images/NAME/{boot,root,image.json,disk.img}</c>, <c>clients/NAME/states/ID/{boot,root|disk.img,state.json}</c> with
-/// <c>clients/NAME/{current,address}</c>, <c>journal/</c>, and <c>tmp/</c>, whose content is never worth keeping. Images and states are subvolumes
+/// The data folder: <c>images/NAME/{boot,root,image.json,originals.json,disk.img}</c>, <c>clients/NAME/states/ID/{boot,root|disk.img,state.json}</c> with
+/// <c>clients/NAME/{current,address,ssh}</c>, <c>journal/</c>, and <c>tmp/</c>, whose content is never worth keeping. Images and states are subvolumes
 /// where there are any.
 /// </summary>
 internal sealed class Layout(string dataFolder)
@@ -13,6 +13,8 @@ internal sealed class Layout(string dataFolder)
     internal const string Root = "root";
     internal const string Disk = "disk.img";
     internal const string States = "states";
+    internal const string HostKeys = "ssh";
+    internal const string Originals = "originals.json";
 
     public string Data { get; } = dataFolder;
 
@@ -35,6 +37,8 @@ internal sealed class Layout(string dataFolder)
 
     public string ImageRecord(string name) => $"{Images}/{name}/image.json";
 
+    public string ImageOriginals(string name) => $"{Images}/{name}/{Originals}";
+
     public string ImageDisk(string name) => $"{Images}/{name}/{Disk}";
 
     public string Client(string name) => $"{Clients}/{name}";
@@ -53,6 +57,9 @@ internal sealed class Layout(string dataFolder)
 
     /// <summary>Link to the state that the client's next boot gets.</summary>
     public string ClientCurrent(string name) => $"{Clients}/{name}/current";
+
+    /// <summary>SSH host keys of a client whose root keeps nothing.</summary>
+    public string ClientHostKeys(string name) => $"{Clients}/{name}/{HostKeys}";
 
     public string ClientAddress(string name) => $"{Clients}/{name}/address";
 

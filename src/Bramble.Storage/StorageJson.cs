@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Bramble.Storage.Contract;
+using Bramble.Storage.Editing;
 using Bramble.Storage.Images;
 using Bramble.Storage.Journal;
 using Bramble.Storage.Roots;
@@ -11,5 +12,6 @@ namespace Bramble.Storage;
 [JsonSerializable(typeof(ImageInfo))]
 [JsonSerializable(typeof(StateRecord))]
 [JsonSerializable(typeof(Intent))]
+[JsonSerializable(typeof(IReadOnlyList<Original>))]
 [JsonSerializable(typeof(SfdiskOutput))]
 internal sealed partial class StorageJson : JsonSerializerContext;

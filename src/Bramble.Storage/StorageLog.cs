@@ -67,6 +67,12 @@ internal static partial class StorageLog
     [LoggerMessage(4016, LogLevel.Information, "Root of {NewClient} made from that of {Client}")]
     internal static partial void Duplicated(ILogger logger, string client, string newClient);
 
+    [LoggerMessage(4022, LogLevel.Information, "Edits of image {Image} switched off: {Off}; on: {On}")]
+    internal static partial void EditsSwitched(ILogger logger, string image, string off, string on);
+
+    [LoggerMessage(4023, LogLevel.Information, "Image {NewImage} made of image {Image}")]
+    internal static partial void ImagePrepared(ILogger logger, string newImage, string image);
+
     [LoggerMessage(4030, LogLevel.Warning, "The front panel will not know of the last snapshot: {Reason}")]
     internal static partial void SnapshotNotNoted(ILogger logger, string reason);
 }

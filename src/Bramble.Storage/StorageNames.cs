@@ -58,6 +58,10 @@ internal static class StorageNames
         RequireClient(request.Client);
         RequireImage(request.Image);
         RequireAddress(request.ServerAddress);
+        if (request.Nfs is not (null or Roots.NfsOptions.V3 or Roots.NfsOptions.V41))
+            throw new StorageException($"\"{Shown(request.Nfs)}\" is not a version of NFS that is known here: use 3 or 4.1.");
+        foreach (string server in request.TimeServers.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            RequireAddress(server);
         if (request.Kind == RootKind.External)
             ExternalRoot.Parse(request.External ?? "");
         if (!IsName(request.HostName, s_client))

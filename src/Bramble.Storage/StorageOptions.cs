@@ -1,3 +1,5 @@
+using Bramble.Storage.Contract;
+
 namespace Bramble.Storage;
 
 /// <summary>Where storage keeps things and whom it tells.</summary>
@@ -35,6 +37,15 @@ public sealed record StorageOptions
 
     /// <summary>Bytes that an unpacked image may have at most; keeps a crafted archive from filling the disk.</summary>
     public long MaximumImageBytes { get; init; } = 256L << 30;
+
+    /// <summary>Bytes of the data disk that are kept free for the roots that are in use: with less, nothing new is made. Null for the default of <see cref="DiskSpaceState"/>.</summary>
+    public long? KeptFreeBytes { get; init; }
+
+    /// <summary>Bytes that an NFS root may take at most; 0 for no limit. Needs btrfs.</summary>
+    public long RootQuotaBytes { get; init; }
+
+    /// <summary>Names of the edits that are switched off for all images and clients; see <see cref="EditCatalogue"/>.</summary>
+    public IReadOnlyList<string> SkippedEdits { get; init; } = [];
 
     /// <summary>Told before each step that changes the data folder; what it throws stops there. For tests.</summary>
     internal Action<string>? BeforeStep { get; init; }

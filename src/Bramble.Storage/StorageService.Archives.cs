@@ -71,7 +71,7 @@ public sealed partial class StorageService
     public async Task<ArchiveInfo> ImportAsync(string? name, Stream input, CancellationToken cancellation)
     {
         await StartAsync(cancellation).ConfigureAwait(false);
-        _space.Require(0, "to import an archive");
+        _space.RequireForNew(0, "of an archive");
         ArchiveInfo made = await _builder.InWorkFolderAsync("The archive cannot be imported", "to import an archive", async work =>
         {
             string tree = $"{work}/tree";

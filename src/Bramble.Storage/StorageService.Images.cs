@@ -20,9 +20,11 @@ public sealed partial class StorageService
         if (stream is null && !File.Exists(shown) && !Directory.Exists(shown))
             throw new StorageException($"{shown} is not there, or is not a file or folder.");
         StorageNames.RequireSha256(request.Sha256);
+        EditCatalogue.Require(request.SkippedEdits);
         string image = request.Name is null ? StorageNames.ImageNameFrom(shown.TrimEnd('/')) : StorageNames.RequireImage(request.Name);
         using IDisposable held = await _locks.TakeAsync(TreeOf(image), cancellation).ConfigureAwait(false);
         RequireNoImage(image);
+        _space.RequireForNew(0, $"for image {image}");
         string source = stream is null ? File.ResolveLinkTarget(shown, returnFinalTarget: true)?.FullName ?? shown : shown;
         ImageImporter importer = new(_options, _disk, _time);
         ImageInfo info = await _journal.RunAsync(

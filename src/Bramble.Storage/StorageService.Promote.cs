@@ -18,6 +18,7 @@ public sealed partial class StorageService
         StorageNames.RequireImage(image);
         using IDisposable imageHeld = await _locks.TakeAsync(TreeOf(image), cancellation).ConfigureAwait(false);
         RequireNoImage(image);
+        _space.RequireForNew(0, $"for image {image}");
         await RequireQuietAsync(client, record, cancellation).ConfigureAwait(false);
         ImagePromoter promoter = new(_disk, _builder, _time);
         ImageInfo info = await _journal.RunAsync(
@@ -44,6 +45,7 @@ public sealed partial class StorageService
         RequireRoot(client, record);
         if (Path.Exists(_layout.Client(newClient)))
             throw new StorageException($"{newClient} has a root already. Remove it first, or give the new client another name.");
+        _space.RequireForNew(0, $"for the root of {newClient}");
         await RequireQuietAsync(client, record, cancellation).ConfigureAwait(false);
         StateRecord made = await _journal.RunAsync(
             Intent(Operation.MakeRoot) with { Client = newClient },

@@ -54,7 +54,7 @@ public sealed partial class StorageService
     private StateRecord FindRoot(string client)
     {
         if (!Path.Exists(_layout.Client(client)))
-            throw new StorageException($"There is no root of {client}.");
+            throw new StorageException($"There is no root of {client}.") { Code = StorageException.NoRoot };
         return _roots.Find(client) ?? throw new StorageException($"The record of {client} cannot be read: {_layout.ClientCurrent(client)}/state.json. Move the folder {_layout.Client(client)} away to start anew.");
     }
 
@@ -64,6 +64,7 @@ public sealed partial class StorageService
     {
         using IDisposable held = await HoldImageAsync(request.Image, request.Kind, cancellation).ConfigureAwait(false);
         ImageInfo image = FindImage(request.Image);
+        _space.RequireForNew(0, $"for the root of {request.Client}");
         StateRecord record = await _journal.RunAsync(
             Intent(Operation.MakeRoot) with { Client = request.Client },
             () => _builder.BuildAsync(request, image, new ProgressMeter(null, _time), cancellation)).ConfigureAwait(false);

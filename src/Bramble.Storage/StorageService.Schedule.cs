@@ -11,7 +11,7 @@ public sealed partial class StorageService
         await StartAsync(cancellation).ConfigureAwait(false);
         if (!_disk.IsInstant)
             throw new StorageException($"{_layout.Data} is not on btrfs: a copy of every root at every time of the schedule would fill the disk. Take snapshots by hand: bramble snapshot create CLIENT");
-        _space.Require(0, "for the schedule's snapshots");
+        _space.RequireForNew(0, "for the schedule's snapshots");
         List<SnapshotInfo> taken = [];
         foreach (string client in _roots.List().Where(static one => one.Record.HasRoot).Select(static one => one.Client).ToList())
         {

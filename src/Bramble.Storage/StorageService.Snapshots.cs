@@ -18,6 +18,7 @@ public sealed partial class StorageService
         string snapshot = name is null ? FreeName(client, cause == SnapshotCause.Schedule ? "auto" : "") : StorageNames.RequireSnapshot(name);
         if (FindSnapshot(client, snapshot) is not null)
             throw new StorageException($"There is a snapshot {snapshot} of {client} already. Remove it first, or give the new one another name.");
+        _space.RequireForNew(0, $"for a snapshot of {client}");
         await RequireQuietAsync(client, record, cancellation).ConfigureAwait(false);
         DateTimeOffset now = _time.GetUtcNow();
         int number = _roots.NextNumber(client);
@@ -114,8 +115,7 @@ public sealed partial class StorageService
             async (number, folder) =>
             {
                 (StateRecord record, bool hasCopies) = await _builder.CloneImageAsync(client, number, current.Kind, image, folder, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
-                if (record.HasRoot)
-                    await _builder.EditAsync(record.Kind, folder, Editing.MachineIdentity.Reset).ConfigureAwait(false);
+                record = await _builder.ForgetMachineAsync(record, folder).ConfigureAwait(false);
                 return (record with { External = current.External }, hasCopies);
             },
             purpose,

@@ -35,9 +35,9 @@ public sealed partial class StorageService
             {
                 ProgressMeter meter = new(progress, _time);
                 (StateRecord record, bool hasCopies) = await _builder.CloneImageAsync(client, number, current.Kind, info, folder, meter, cancellation).ConfigureAwait(false);
+                record = await _builder.ForgetMachineAsync(record, folder).ConfigureAwait(false);
                 if (record.HasRoot)
                 {
-                    await _builder.EditAsync(record.Kind, folder, MachineIdentity.Reset).ConfigureAwait(false);
                     hasCopies |= await _builder.CarryAsync(client, current, folder, paths, purpose, meter, cancellation).ConfigureAwait(false);
                 }
 

@@ -40,13 +40,14 @@ public sealed partial class StorageService : IStorage, IImages, ISnapshots, IDoc
         _options = options;
         _time = time;
         _logger = logger;
+        EditCatalogue.Require(options.SkippedEdits);
         _layout = new Layout(StorageNames.RequireFolder(options.DataFolder));
-        _space = new DiskSpace(_layout.Data, options.ReserveBytes);
+        _space = new DiskSpace(_layout.Data, options.ReserveBytes, options.KeptFreeBytes);
         _disk = new DataDisk(_layout, _space, options.BeforeStep);
         _journal = new IntentJournal(_disk, logger);
         _images = new ImageStore(_disk, logger);
         _roots = new RootStore(_disk, logger);
-        _builder = new RootBuilder(_disk, _roots, time);
+        _builder = new RootBuilder(_disk, _roots, _images, options, time);
         _publisher = new Publisher(options, _layout, _roots, units, time, logger);
     }
 

@@ -236,7 +236,7 @@ public sealed class ImportTests
         {
             await storage.AddImageAsync(file, "x", null, CancellationToken.None);
             string image = $"{box.Data}/images/x";
-            Assert.Equal(["boot", "image.json", "root"], Directory.EnumerateFileSystemEntries(image).Select(Path.GetFileName).Order());
+            Assert.Equal(["boot", "image.json", "originals.json", "root"], Directory.EnumerateFileSystemEntries(image).Select(Path.GetFileName).Order());
         }
         catch (StorageException e)
         {

@@ -30,11 +30,15 @@ public sealed class OverlayTests
             stat -c %a {root.BootFolder}/initramfs8
             find . -type f -printf '%m %P\n' | sort -k 2
             cat bramble/root/etc/hostname; cat bramble/root/etc/machine-id
+            cmp bramble/root/etc/ssh/ssh_host_ed25519_key {box.Data}/clients/pi-1/ssh/ssh_host_ed25519_key; test ! -s bramble/root/etc/systemd/system/regenerate_ssh_host_keys.service
             sh -n scripts/bramble-overlay; grep -c 'bramble_put 077 etc/bramble/beacon.conf' scripts/bramble-overlay
             """);
         Assert.Matches(
-            "^644\n600 bramble/root/etc/bramble/beacon.conf\n644 bramble/root/etc/hostname\n644 bramble/root/etc/hosts\n644 bramble/root/etc/machine-id\n644 scripts/bramble-overlay\npi-1\n[0-9a-f]{32}\n1$",
+            "^644\n600 bramble/root/etc/bramble/beacon.conf\n644 bramble/root/etc/hostname\n644 bramble/root/etc/hosts\n644 bramble/root/etc/machine-id\n600 bramble/root/etc/ssh/ssh_host_ecdsa_key\n644 bramble/root/etc/ssh/ssh_host_ecdsa_key.pub\n600 bramble/root/etc/ssh/ssh_host_ed25519_key\n644 bramble/root/etc/ssh/ssh_host_ed25519_key.pub\n600 bramble/root/etc/ssh/ssh_host_rsa_key\n644 bramble/root/etc/ssh/ssh_host_rsa_key.pub\n644 bramble/root/etc/systemd/system/regenerate_ssh_host_keys.service\n644 scripts/bramble-overlay\npi-1\n[0-9a-f]{32}\n1$",
             unpacked);
+
+        Assert.Equal("700", await Shell.RunAsync($"stat -c %a {box.Data}/clients/pi-1/ssh"));
+        Assert.DoesNotContain(await storage.ListEditsAsync("pi-1", CancellationToken.None), static edit => (edit.Before + edit.After).Contains("PRIVATE", StringComparison.Ordinal));
 
         // The same again changes nothing; another name changes it.
         await storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Overlay), CancellationToken.None);
@@ -90,6 +94,11 @@ public sealed class OverlayTests
         await storage.ResetAsync("pi-1", null, CancellationToken.None);
         ClientRoot root = await storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Overlay), CancellationToken.None);
         Assert.Equal(2, root.State);
+
+        // The host keys are the client's, whatever becomes of its root.
+        string key = (await File.ReadAllTextAsync($"{box.Data}/clients/pi-1/ssh/ssh_host_ed25519_key.pub")).Trim();
+        Assert.EndsWith(" root@pi-1", key, StringComparison.Ordinal);
+        Assert.Contains(key, await Shell.RunAsync($"strings -n 20 {root.BootFolder}/initramfs8"), StringComparison.Ordinal);
         Assert.Contains(Token, await Shell.RunAsync($"tail -c 10000 {root.BootFolder}/initramfs8 | strings"), StringComparison.Ordinal);
         Assert.Empty(await storage.ExamineAsync(mend: false, null, CancellationToken.None));
     }
@@ -120,6 +129,16 @@ public sealed class OverlayTests
         await storage.PublishRootAsync("pi-1", "192.168.7.20", CancellationToken.None);
         Assert.StartsWith(root.BootFolder + " 192.168.7.20(", Assert.Single(File.ReadLines(box.Options.ExportsFile).Skip(1)), StringComparison.Ordinal);
 
+        // What says that it is up comes with the initramfs, and goes into /run.
+        Assert.Equal("bramble-external", root.BootScript);
+        Assert.Equal(
+            "600 bramble/run/beacon.conf\n644 bramble/run/bramble-up-external.service\n644 bramble/run/up\n644 scripts/bramble-external",
+            await Shell.RunAsync($"""
+                cd {box.Folder}; mkdir unpacked; cd unpacked; size=$(stat -c %s {box.Data}/images/pi/boot/initramfs8)
+                tail -c +$(( (size + 511) / 512 * 512 + 1 )) {root.BootFolder}/initramfs8 | busybox cpio -idm 2>/dev/null
+                find . -type f -printf '%m %P\n' | sort -k 2; sh -n scripts/bramble-external; bash -n bramble/run/up; grep -q /run/bramble/beacon.conf bramble/run/up; grep -q "ExecStart=/bin/bash /run/bramble/up" bramble/run/*.service
+                """));
+
         // It may move to another place without being made anew.
         Assert.Equal("nfs://192.168.7.9/srv/x", (await storage.PrepareRootAsync(request with { External = "nfs://192.168.7.9/srv/x" }, CancellationToken.None)).External);
         await RootTests.AssertRefusedAsync("another server", () => storage.PrepareRootAsync(request with { External = "nfs://x/y" }, CancellationToken.None));
@@ -129,7 +148,7 @@ public sealed class OverlayTests
     private static async Task<StorageService> WithImageAsync(Box box)
     {
         StorageService storage = box.Open();
-        await storage.AddImageAsync(await new PiImage().MakeAsync(box.Folder), "pi", null, CancellationToken.None);
+        await storage.AddImageAsync(await new PiImage { Extra = "touch usr/lib/systemd/system/regenerate_ssh_host_keys.service" }.MakeAsync(box.Folder), "pi", null, CancellationToken.None);
         return storage;
     }
 }

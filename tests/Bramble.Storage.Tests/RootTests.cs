@@ -25,7 +25,7 @@ public sealed class RootTests
         {
             Assert.Equal($"{name}\n", await File.ReadAllTextAsync($"{root.RootFolder}/etc/hostname"));
             Assert.Contains($"127.0.1.1\t{name}\n", await File.ReadAllTextAsync($"{root.RootFolder}/etc/hosts"), StringComparison.Ordinal);
-            Assert.Contains($"\n192.168.7.1:{box.Data}/clients/{name}/states/1/boot /boot/firmware nfs defaults,vers=3,nolock,nofail,_netdev,x-systemd.mount-timeout=30 0 0\n", await File.ReadAllTextAsync($"{root.RootFolder}/etc/fstab"), StringComparison.Ordinal);
+            Assert.Contains($"\n192.168.7.1:{box.Data}/clients/{name}/states/1/boot /boot/firmware nfs defaults,vers=3,nolock,rsize=131072,wsize=131072,nofail,_netdev,x-systemd.mount-timeout=30 0 0\n", await File.ReadAllTextAsync($"{root.RootFolder}/etc/fstab"), StringComparison.Ordinal);
             Assert.Equal("600 0", await Shell.RunAsync($"stat -c '%a %u' {root.RootFolder}/etc/bramble/beacon.conf"));
             Assert.Equal($"192.168.7.1 7411 {name} 00112233445566778899aabbccddeeff", await Shell.RunAsync($". {root.RootFolder}/etc/bramble/beacon.conf; echo $SERVER $PORT $CLIENT $TOKEN"));
         }
@@ -87,13 +87,39 @@ public sealed class RootTests
     }
 
     [Fact]
+    public async Task A_root_is_mounted_as_its_image_can_unless_somebody_asks_for_something_else()
+    {
+        await using Box box = await Box.MakeAsync();
+        using StorageService storage = box.Open();
+        const string Modules = "mkdir -p usr/lib/modules/6.12-v8; echo kernel/fs/nfs/nfsv4.ko > usr/lib/modules/6.12-v8/modules.builtin";
+        ImageInfo klibc = await storage.AddImageAsync(await new PiImage().MakeAsync(box.Folder, "klibc.img"), null, null, CancellationToken.None);
+        ImageInfo kernel = await storage.AddImageAsync(await new PiImage { WithInitramfs = false, Extra = Modules }.MakeAsync(box.Folder, "kernel.img"), null, null, CancellationToken.None);
+        Assert.Equal((true, false, true, false), (klibc.CanNfs, klibc.CanNfs41, kernel.CanNfs41, kernel.CanOverlay));
+
+        async Task<string> MountsAsync(string client, string image, string? asked)
+        {
+            ClientRoot root = await storage.PrepareRootAsync(Box.Request(client, image: image) with { Nfs = asked }, CancellationToken.None);
+            return $"{root.NfsVersion} {root.NfsOptions}";
+        }
+
+        Assert.Equal("3 vers=3,tcp,rsize=131072,wsize=131072", await MountsAsync("pi-1", "klibc", null));
+        Assert.Equal("4.1 vers=4.1,proto=tcp,rsize=131072,wsize=131072", await MountsAsync("pi-2", "kernel", null));
+        Assert.StartsWith("3 vers=3,", await MountsAsync("pi-2", "kernel", "3"), StringComparison.Ordinal);
+        Assert.Contains("\"nfsVersion\": \"3\"", await File.ReadAllTextAsync($"{box.Data}/clients/pi-2/current/state.json"), StringComparison.Ordinal);
+        await AssertRefusedAsync("klibc's nfsmount", () => MountsAsync("pi-3", "klibc", "4.1"));
+        await AssertRefusedAsync("use 3 or 4.1", () => MountsAsync("pi-3", "klibc", "4"));
+        await AssertRefusedAsync("NFS v3 only", () => storage.PrepareRootAsync(Box.Request("pi-4", RootKind.Overlay, "klibc") with { Nfs = "4.1" }, CancellationToken.None));
+        Assert.Equal(["pi-1", "pi-2"], Directory.EnumerateDirectories($"{box.Data}/clients").Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public async Task An_image_without_iscsistart_is_refused_an_iscsi_root_with_the_fix()
     {
         await using Box box = await Box.MakeAsync();
         using StorageService storage = box.Open();
         ImageInfo image = await storage.AddImageAsync(await new PiImage { WithIscsi = false }.MakeAsync(box.Folder), "pi", null, CancellationToken.None);
         Assert.False(image.CanIscsi);
-        await AssertRefusedAsync("Install open-iscsi", () => storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Iscsi), CancellationToken.None));
+        await AssertRefusedAsync("bramble image prepare pi --iscsi", () => storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Iscsi), CancellationToken.None));
         Assert.Empty(Directory.EnumerateFileSystemEntries($"{box.Data}/clients"));
     }
 

@@ -36,10 +36,13 @@ internal static class CommandLine
     public static string Make(ReadOnlySpan<char> original, ClientRoot root, Ipv4Address server, IReadOnlyList<string> extra)
     {
         var line = new StringBuilder();
+
+        // Roots that were made by an older version of this program do not name the script.
+        string? script = root.BootScript ?? (root.Kind == RootKind.Overlay ? "bramble-overlay" : null);
         foreach (string word in Split(FirstLine(original)))
         {
-            // boot= names the script that makes an overlay, which is no wish where Bramble makes one.
-            if (!IsDropped(word) && !(root.Kind == RootKind.Overlay && word.StartsWith("boot=", StringComparison.Ordinal)))
+            // boot= names the script that mounts the root, which is no wish where Bramble has one of its own.
+            if (!IsDropped(word) && !(script is not null && word.StartsWith("boot=", StringComparison.Ordinal)))
             {
                 Add(line, word);
             }
@@ -48,11 +51,16 @@ internal static class CommandLine
         switch (root.Kind)
         {
             case RootKind.Nfs:
-                AddNfs(line, server, root.RootFolder!, "rw");
+                AddNfs(line, server, root.RootFolder!, root.NfsOptions, "rw");
+                if (root.NfsVersion == "4.1")
+                {
+                    // Two clients that call themselves the same take each other's state away (RFC 8881 section 2.4); before its root is there a client has no name.
+                    Add(line, $"nfs.nfs4_unique_id={root.Client}");
+                }
+
                 break;
             case RootKind.Overlay:
-                AddNfs(line, server, root.RootFolder!, "ro");
-                Add(line, "boot=bramble-overlay");
+                AddNfs(line, server, root.RootFolder!, root.NfsOptions, "ro");
                 break;
             case RootKind.Iscsi:
                 AddIscsi(line, $"UUID={root.FilesystemUuid}", root.InitiatorName!, root.TargetName!, server, IscsiPort, root.ChapUser, root.ChapSecret);
@@ -60,6 +68,11 @@ internal static class CommandLine
             default:
                 AddExternal(line, root);
                 break;
+        }
+
+        if (script is not null)
+        {
+            Add(line, $"boot={script}");
         }
 
         foreach (string word in extra)
@@ -70,10 +83,10 @@ internal static class CommandLine
         return line.Append('\n').ToString();
     }
 
-    private static void AddNfs(StringBuilder line, Ipv4Address server, string folder, string access)
+    private static void AddNfs(StringBuilder line, Ipv4Address server, string folder, string? options, string access)
     {
         Add(line, "root=/dev/nfs");
-        Add(line, $"nfsroot={server}:{folder},vers=3,tcp");
+        Add(line, $"nfsroot={server}:{folder},{options ?? "vers=3,tcp"}");
         Add(line, access);
         Add(line, "ip=dhcp");
         Add(line, "rootwait");
@@ -101,7 +114,7 @@ internal static class CommandLine
         ExternalRoot external = ExternalRoot.Parse(root.External ?? "");
         if (external.Path is { } folder)
         {
-            AddNfs(line, external.Server, folder, "rw");
+            AddNfs(line, external.Server, folder, null, "rw");
         }
         else
         {

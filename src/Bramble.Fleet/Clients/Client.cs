@@ -33,6 +33,9 @@ public sealed record Client
     /// <summary>Where a root of kind <see cref="RootKind.External"/> is, see <see cref="ExternalRoot"/>; null for the others. May hold a secret.</summary>
     public string? ExternalRoot { get; init; }
 
+    /// <summary>Version of NFS that its root is mounted with, <c>3</c> or <c>4.1</c>; null for that of the configuration, or what its image can.</summary>
+    public string? Nfs { get; init; }
+
     /// <summary>Its fixed address; null for one of the pool.</summary>
     public Ipv4Address? Address { get; init; }
 

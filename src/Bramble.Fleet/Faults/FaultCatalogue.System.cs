@@ -86,5 +86,11 @@ public static partial class FaultCatalogue
             ["The new version does not start, or its boot server does not run.", "The power was cut while it was tried."],
             ["Try it once more: `bramble upgrade FILE`.", "If it fails again, stay with this version."],
             "Another upgrade is written."),
+        new(
+            FaultCode.DataDiskFull, "The data disk is nearly full",
+            "Less is free on the disk of the data folder than is kept for the roots that are in use (`keep-free` in `[storage]`). Clients that run and boot go on. New roots, images and snapshots are refused with the numbers.",
+            ["Snapshots hold what clients have changed since.", "Images and roots that nobody needs.", "Disks of clients that have grown: they are thin, and together they may offer more than there is."],
+            ["`bramble doctor disk` shows what is free, and how much the thin disks may still take.", "Remove snapshots (`bramble snapshot list`, `bramble snapshot remove`), images and clients.", "Or move the data folder to a larger disk."],
+            "A quarter more is free than must be."),
     ];
 }

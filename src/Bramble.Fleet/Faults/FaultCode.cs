@@ -113,4 +113,7 @@ public static class FaultCode
 
     /// <summary>A new version of the flashable image was tried and did not serve; the one before runs again.</summary>
     public const string UpgradeFailed = "BR505";
+
+    /// <summary>The data disk is nearly full.</summary>
+    public const string DataDiskFull = "BR601";
 }

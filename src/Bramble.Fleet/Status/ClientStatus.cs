@@ -35,6 +35,9 @@ public sealed record ClientStatus
     /// <summary><c>nfs</c>, <c>iscsi</c>, <c>overlay</c> or <c>external</c>.</summary>
     public required string Root { get; init; }
 
+    /// <summary>Version of NFS that its root is mounted with: <c>3</c> or <c>4.1</c>; null for a root that is not on NFS here, or not made yet.</summary>
+    public string? Nfs { get; init; }
+
     /// <summary><c>none</c>, <c>preparing</c>, <c>ready</c> or <c>failed</c>.</summary>
     public required string RootState { get; init; }
 

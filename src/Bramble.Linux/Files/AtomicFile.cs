@@ -12,23 +12,32 @@ public static class AtomicFile
     /// <exception cref="IOException">Nothing has changed then.</exception>
     public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => WriteAllBytes(path, content, mode, null);
 
+    /// <summary>Replaces the file, or makes it, on a filesystem that has no permissions, such as FAT: it refuses to be given any.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="content">The whole new content.</param>
+    /// <exception cref="IOException">Nothing has changed then.</exception>
+    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content) => Write(path, content, null, null);
+
     /// <summary>Replaces the file, or makes it.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="content">The whole new content.</param>
     /// <param name="mode">Its permissions, exactly (the umask does not count).</param>
     /// <param name="beforeStep">Told before each change of the folder; what it throws stops there. For tests.</param>
     /// <exception cref="IOException">Nothing has changed then.</exception>
-    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, UnixFileMode mode, Action<string>? beforeStep)
+    public static void WriteAllBytes(string path, ReadOnlySpan<byte> content, UnixFileMode mode, Action<string>? beforeStep) => Write(path, content, mode, beforeStep);
+
+    private static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode? mode, Action<string>? beforeStep)
     {
         string temporary = TemporaryFor(path, out string full, out string folder);
         try
         {
             // A secret must not be readable for a moment either: the file is born closed to others.
-            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly & mode, BufferSize = 0 };
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode is null ? OwnerOnly : OwnerOnly & mode, BufferSize = 0 };
             using (FileStream stream = new(temporary, options))
             {
                 stream.Write(content);
-                File.SetUnixFileMode(stream.SafeFileHandle, mode);
+                if (mode is { } wanted)
+                    File.SetUnixFileMode(stream.SafeFileHandle, wanted);
                 RandomAccess.FlushToDisk(stream.SafeFileHandle);
             }
 
@@ -82,6 +91,14 @@ public static class AtomicFile
     /// <summary>Makes the names in a folder durable: a rename or removal before this call survives a power cut.</summary>
     /// <exception cref="SystemCallException">The folder cannot be opened, or the disk refuses.</exception>
     public static void SyncFolder(string folder) => Sync(folder, wholeFilesystem: false);
+
+    /// <summary>Lets two files or folders of one filesystem change places, in one moment.</summary>
+    /// <exception cref="SystemCallException">Nothing has changed then.</exception>
+    public static void Exchange(string one, string other)
+    {
+        if (Syscalls.RenameAt2(Syscalls.AtFdCwd, one, Syscalls.AtFdCwd, other, Syscalls.RenameExchange) != 0)
+            throw SystemCallException.Last($"exchange {one} and {other}");
+    }
 
     /// <summary>Makes everything durable that was written to the filesystem of this folder.</summary>
     /// <exception cref="SystemCallException">The folder cannot be opened, or the disk refuses.</exception>

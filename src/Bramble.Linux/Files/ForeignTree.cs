@@ -38,6 +38,13 @@ public sealed unsafe class ForeignTree : IDisposable
         return parent is not null && FileStatus.TryGet(parent.Fd, name, out FileStatus status) ? status.Kind : null;
     }
 
+    /// <summary>Permissions of a file, without following a link at its end; null if there is nothing.</summary>
+    public UnixFileMode? Mode(string path)
+    {
+        using Folder? parent = OpenParent(path, out string name);
+        return parent is not null && FileStatus.TryGet(parent.Fd, name, out FileStatus status) ? status.Mode : null;
+    }
+
     /// <summary>Whether the path leads to something, links followed inside the tree.</summary>
     public bool Exists(string path)
     {

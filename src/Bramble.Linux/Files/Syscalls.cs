@@ -90,6 +90,11 @@ internal static unsafe partial class Syscalls
     [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int RenameAt(int oldFolder, string oldName, int newFolder, string newName);
 
+    internal const uint RenameExchange = 2;
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int RenameAt2(int oldFolder, string oldName, int newFolder, string newName, uint flags);
+
     [LibraryImport("libc", EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int SymlinkAt(string target, int folder, string name);
 

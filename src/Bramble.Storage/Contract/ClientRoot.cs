@@ -26,6 +26,15 @@ public sealed record ClientRoot
     /// <summary>Absolute path of the exported root tree, which for an overlay is the image's; null for iSCSI and roots elsewhere.</summary>
     public string? RootFolder { get; init; }
 
+    /// <summary>Version of NFS that the root is mounted with: <c>3</c> or <c>4.1</c>; null for a root that is not on NFS here.</summary>
+    public string? NfsVersion { get; init; }
+
+    /// <summary>The words behind <c>nfsroot=SERVER:PATH,</c>; null where <see cref="NfsVersion"/> is.</summary>
+    public string? NfsOptions { get; init; }
+
+    /// <summary>Name of the boot script of initramfs-tools that was appended to the client's initramfs, for <c>boot=</c>; null for none.</summary>
+    public string? BootScript { get; init; }
+
     /// <summary>Where a root on another server is, see <see cref="ExternalRoot"/>; null for the others. Never logged: it may hold a secret.</summary>
     public string? External { get; init; }
 

@@ -9,4 +9,7 @@ public interface IDoctor
     /// <param name="cancellation">Stops between two findings.</param>
     /// <returns>What was found, images first, then clients, then what is served; empty if all is well.</returns>
     Task<IReadOnlyList<StorageFinding>> ExamineAsync(bool mend, IReadOnlyList<string>? clients, CancellationToken cancellation);
+
+    /// <summary>Looks at what the data disk is used for.</summary>
+    Task<StorageUsage> MeasureAsync(CancellationToken cancellation);
 }

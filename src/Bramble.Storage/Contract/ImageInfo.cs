@@ -18,6 +18,18 @@ public sealed record ImageInfo
     /// <summary>PRETTY_NAME of its os-release, or "unknown".</summary>
     public required string Distribution { get; init; }
 
+    /// <summary>ID of its os-release, such as <c>debian</c>; null if it has none.</summary>
+    public string? DistributionId { get; init; }
+
+    /// <summary>VERSION_ID of its os-release, such as <c>13</c>; null if it has none.</summary>
+    public string? DistributionVersion { get; init; }
+
+    /// <summary>The kernels in its boot tree, with the models of the Raspberry Pi that each serves.</summary>
+    public IReadOnlyList<KernelInfo> Kernels { get; init; } = [];
+
+    /// <summary>Names of the device trees in its boot tree.</summary>
+    public IReadOnlyList<string> DeviceTrees { get; init; } = [];
+
     /// <summary>Absolute path of the boot tree.</summary>
     public required string BootFolder { get; init; }
 
@@ -30,8 +42,14 @@ public sealed record ImageInfo
     /// <summary>Where the boot tree is mounted in the running system: <c>/boot/firmware</c> or <c>/boot</c>.</summary>
     public required string BootMountPoint { get; init; }
 
-    /// <summary>Its initramfs holds what an NFS root needs.</summary>
+    /// <summary>Its initramfs holds what an NFS v3 root needs, or it boots without one.</summary>
     public required bool CanNfs { get; init; }
+
+    /// <summary>It can mount a root over NFS v4.1: its initramfs, or its kernel where there is none.</summary>
+    public bool CanNfs41 { get; init; }
+
+    /// <summary>It can be the lower layer of an overlay.</summary>
+    public bool CanOverlay { get; init; }
 
     /// <summary>Its initramfs holds what an iSCSI root needs.</summary>
     public required bool CanIscsi { get; init; }
@@ -39,6 +57,9 @@ public sealed record ImageInfo
     /// <summary>Every initramfs in its boot tree; empty if it boots without one.</summary>
     public IReadOnlyList<InitramfsInfo> Initramfs { get; init; } = [];
 
-    /// <summary>Every change that the import made.</summary>
+    /// <summary>Every change that was made to it.</summary>
     public required IReadOnlyList<EditStep> Edits { get; init; }
+
+    /// <summary>Names of the edits that are switched off for it and for what is cloned from it; see <see cref="EditCatalogue"/>.</summary>
+    public IReadOnlyList<string> SkippedEdits { get; init; } = [];
 }

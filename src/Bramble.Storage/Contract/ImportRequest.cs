@@ -14,4 +14,7 @@ public sealed record ImportRequest
 
     /// <summary>Bytes in the stream; 0 if not known. A stream that ends earlier or later is refused.</summary>
     public long Length { get; init; }
+
+    /// <summary>Names of the edits that are switched off for it; see <see cref="EditCatalogue"/>.</summary>
+    public IReadOnlyList<string> SkippedEdits { get; init; } = [];
 }

@@ -27,6 +27,12 @@ public sealed record RootRequest
     /// <summary>Secret that proves that an up-beacon comes from this client; 32 hex digits.</summary>
     public required string BeaconToken { get; init; }
 
+    /// <summary>Version of NFS that the root is to be mounted with, <c>3</c> or <c>4.1</c>; null for what the image can.</summary>
+    public string? Nfs { get; init; }
+
+    /// <summary>IPv4 addresses of time servers for the client, with blanks between them; empty for none.</summary>
+    public string TimeServers { get; init; } = "";
+
     /// <summary>Without the token, so that it gets into no log.</summary>
     public override string ToString() => $"{Kind} root for {Client} from {Image}";
 }

@@ -14,6 +14,8 @@ namespace Bramble.Storage.Contract;
 [JsonSerializable(typeof(SnapshotInfo))]
 [JsonSerializable(typeof(IReadOnlyList<SnapshotInfo>))]
 [JsonSerializable(typeof(RootChange))]
+[JsonSerializable(typeof(IReadOnlyList<EditStep>))]
+[JsonSerializable(typeof(StorageUsage))]
 [JsonSerializable(typeof(ArchiveInfo))]
 [JsonSerializable(typeof(IReadOnlyList<StorageFinding>))]
 public sealed partial class StorageContractJson : JsonSerializerContext

@@ -3,6 +3,9 @@ namespace Bramble.Storage.Contract;
 /// <summary>A storage operation was refused or failed. The message is for a person: it names the file and the way out.</summary>
 public sealed class StorageException : Exception
 {
+    /// <summary>Code of a client that has no root.</summary>
+    public const string NoRoot = "NoRoot";
+
     /// <summary>With a message for a person.</summary>
     public StorageException(string message)
         : base(message)
@@ -14,4 +17,7 @@ public sealed class StorageException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>What it is for a program that goes another way then, such as <see cref="NoRoot"/>; empty for all that only a person can do something about.</summary>
+    public string Code { get; init; } = "";
 }

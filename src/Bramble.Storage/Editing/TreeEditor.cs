@@ -8,8 +8,13 @@ namespace Bramble.Storage.Editing;
 /// <param name="tree">The tree.</param>
 /// <param name="prefix">Prefix of paths in the record: empty for the root tree, <c>boot/</c> for the boot tree.</param>
 /// <param name="steps">The record.</param>
-internal sealed class TreeEditor(ForeignTree tree, string prefix, List<EditStep> steps)
+/// <param name="originals">What was there before; null if it need not be kept.</param>
+internal sealed class TreeEditor(ForeignTree tree, string prefix, List<EditStep> steps, List<Original>? originals = null)
 {
+    /// <summary>Stands in the record for what only the client and this server know.</summary>
+    internal const string Secret = "(not shown: it holds a secret)";
+
+    private const int KeptLength = 256 * 1024;
     private const int ShownLength = 400;
     private const string SystemFolder = "etc/systemd/system";
     private static readonly string[] s_unitFolders = [SystemFolder, "usr/lib/systemd/system", "lib/systemd/system", "usr/local/lib/systemd/system"];
@@ -20,11 +25,19 @@ internal sealed class TreeEditor(ForeignTree tree, string prefix, List<EditStep>
     internal string? Read(string path) => tree.ReadFile(path) is { } bytes ? Encoding.Latin1.GetString(bytes) : null;
 
     /// <summary>Writes a file if that changes it.</summary>
-    internal void Write(string step, string path, string text, UnixFileMode? mode = null)
+    /// <param name="step">Name of the edit.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="text">Its whole content.</param>
+    /// <param name="mode">Its permissions; null for those that it has, or 0644.</param>
+    /// <param name="isSecret">Nobody else is to read it in the record.</param>
+    internal void Write(string step, string path, string text, UnixFileMode? mode = null, bool isSecret = false)
     {
         string before = tree.Kind(path) == FileKind.Symlink ? $"link to {tree.ReadLink(path)}" : Read(path) ?? "";
-        if (tree.WriteFile(path, Encoding.Latin1.GetBytes(text), mode))
-            Record(step, path, before, text);
+        Original? original = Look(step, path);
+        if (!tree.WriteFile(path, Encoding.Latin1.GetBytes(text), mode))
+            return;
+        Keep(original);
+        Record(step, path, isSecret && before.Length > 0 ? Secret : before, isSecret ? Secret : text);
     }
 
     /// <summary>Changes a file's text; nothing if there is no file or no change.</summary>
@@ -46,7 +59,9 @@ internal sealed class TreeEditor(ForeignTree tree, string prefix, List<EditStep>
             FileKind.Regular => "(file)",
             _ => "(special file)",
         };
+        Original? original = Look(step, path);
         tree.Delete(path);
+        Keep(original);
         Record(step, path, before, "");
     }
 
@@ -59,8 +74,11 @@ internal sealed class TreeEditor(ForeignTree tree, string prefix, List<EditStep>
             FileKind.Symlink => $"link to {tree.ReadLink(path)}",
             _ => "(file)",
         };
-        if (tree.WriteSymlink(path, target))
-            Record(step, path, before, $"link to {target}");
+        Original? original = Look(step, path);
+        if (!tree.WriteSymlink(path, target))
+            return;
+        Keep(original);
+        Record(step, path, before, $"link to {target}");
     }
 
     /// <summary>Whether the system has a unit of this name.</summary>
@@ -97,6 +115,46 @@ internal sealed class TreeEditor(ForeignTree tree, string prefix, List<EditStep>
             if (name.EndsWith(".wants", StringComparison.Ordinal) || name.EndsWith(".requires", StringComparison.Ordinal))
                 yield return $"{SystemFolder}/{name}";
         }
+    }
+
+    /// <summary>Brings back what was there before an edit.</summary>
+    internal void Restore(Original original)
+    {
+        switch (original.Kind)
+        {
+            case null:
+                tree.Delete(original.File);
+                break;
+            case FileKind.Symlink when original.Target is { } target:
+                tree.WriteSymlink(original.File, target);
+                break;
+            case FileKind.Regular when original.Content is { } content:
+                tree.WriteFile(original.File, content, original.Mode);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private Original? Look(string step, string path)
+    {
+        bool isBoot = prefix.Length > 0;
+        if (originals is null || originals.Exists(one => one.IsBoot == isBoot && one.File == path))
+            return null;
+        FileKind? kind = tree.Kind(path);
+        byte[]? content = kind == FileKind.Regular ? tree.ReadFile(path, KeptLength + 1) : null;
+        return new Original(step, isBoot, path, kind)
+        {
+            Mode = tree.Mode(path) ?? default,
+            Content = content?.Length > KeptLength ? null : content,
+            Target = kind == FileKind.Symlink ? tree.ReadLink(path) : null,
+        };
+    }
+
+    private void Keep(Original? original)
+    {
+        if (original is not null)
+            originals!.Add(original);
     }
 
     private void Record(string step, string path, string before, string after) => steps.Add(new EditStep(step, prefix + path, Shorten(before), Shorten(after)));

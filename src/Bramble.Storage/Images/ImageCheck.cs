@@ -6,8 +6,6 @@ namespace Bramble.Storage.Images;
 /// <summary>Looks whether an image is whole.</summary>
 internal static class ImageCheck
 {
-    private static readonly string[] s_kernels = ["kernel", "vmlinu", "Image"];
-
     /// <summary>Looks at record, trees and disk; changes nothing.</summary>
     /// <param name="layout">The data folder.</param>
     /// <param name="image">Its record; null if that cannot be read.</param>
@@ -38,7 +36,7 @@ internal static class ImageCheck
         bool hasDisk = File.Exists(layout.ImageDisk(name));
         if (!Directory.Exists(boot))
             wrong.Add($"{boot} is not there.");
-        else if (!Directory.EnumerateFiles(boot).Any(static file => Array.Exists(s_kernels, start => Path.GetFileName(file).StartsWith(start, StringComparison.Ordinal))))
+        else if (!Directory.EnumerateFiles(boot).Any(static file => KernelInspector.IsKernel(Path.GetFileName(file))))
             wrong.Add($"{boot} holds no kernel.");
         if (!hasTree && !hasDisk)
             wrong.Add($"Neither {layout.ImageRoot(name)} nor {layout.ImageDisk(name)} is there.");
@@ -50,6 +48,14 @@ internal static class ImageCheck
                 wrong.Add($"{boot}/{initramfs.File} was there when the image was made, and is gone.");
         }
 
+        foreach (KernelInfo kernel in image?.Kernels ?? [])
+        {
+            if (!File.Exists($"{boot}/{kernel.File}"))
+                wrong.Add($"{boot}/{kernel.File} was there when the image was made, and is gone.");
+        }
+
+        if (image is { Kernels.Count: > 0, DeviceTrees.Count: > 0 } && image.Kernels.All(static kernel => kernel.Models.Count == 0))
+            wrong.Add($"{boot} has no device tree for any kernel in it: no Raspberry Pi boots from it.");
         return wrong;
     }
 }

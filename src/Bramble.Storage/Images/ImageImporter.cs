@@ -1,3 +1,4 @@
+using Bramble.Linux.Files;
 using Bramble.Storage.Contract;
 using Bramble.Storage.Editing;
 
@@ -41,28 +42,33 @@ internal sealed class ImageImporter(StorageOptions options, DataDisk disk, TimeP
             ? await CopyFolderAsync(request, image, progress, cancellation).ConfigureAwait(false)
             : await UnpackAsync(request, stream, work, image, progress, cancellation).ConfigureAwait(false);
 
-        progress.Report("Looking into the initramfs");
-        IReadOnlyList<InitramfsInfo> initramfs = await InitramfsInspector.InspectAsync($"{image}/boot", null, cancellation).ConfigureAwait(false);
-
         progress.Report("Editing for network boot");
-        (IReadOnlyList<EditStep> steps, string mountPoint, string distribution) = ImageEditor.Apply($"{image}/root", $"{image}/boot", request.Source);
-        ImageInfo info = new()
-        {
-            Name = name,
-            Source = Path.GetFileName(request.Source.TrimEnd('/')),
-            Sha256 = sha256,
-            Imported = time.GetUtcNow(),
-            Distribution = distribution,
-            BootFolder = disk.Layout.ImageBoot(name),
-            RootFolder = disk.Layout.ImageRoot(name),
-            SizeBytes = bytes,
-            BootMountPoint = mountPoint,
-            CanNfs = InitramfsInspector.CanNfs(initramfs),
-            CanIscsi = InitramfsInspector.CanIscsi(initramfs),
-            Initramfs = initramfs,
-            Edits = steps,
-        };
+        HashSet<string> skipped = [.. options.SkippedEdits, .. request.SkippedEdits];
+        EditedImage edited = ImageEditor.Apply($"{image}/root", $"{image}/boot", request.Source, step => !skipped.Contains(step), []);
+
+        progress.Report("Looking into kernels and initramfs");
+        ImageInfo info = await FactsOf($"{image}/root").RecordAsync(
+            new ImageInfo
+            {
+                Name = name,
+                Source = Path.GetFileName(request.Source.TrimEnd('/')),
+                Sha256 = sha256,
+                Imported = time.GetUtcNow(),
+                Distribution = "",
+                BootFolder = disk.Layout.ImageBoot(name),
+                RootFolder = disk.Layout.ImageRoot(name),
+                SizeBytes = bytes,
+                BootMountPoint = edited.BootMountPoint,
+                CanNfs = false,
+                CanIscsi = false,
+                Edits = edited.Steps,
+                SkippedEdits = [.. request.SkippedEdits],
+            },
+            $"{image}/boot",
+            null,
+            cancellation).ConfigureAwait(false);
         ImageStore.Write(disk, image, info);
+        ImageStore.WriteOriginals(disk, image, edited.Originals);
 
         progress.Report("Writing to the disk");
         await disk.SettleAsync(image, hasCopies: true).ConfigureAwait(false);
@@ -102,6 +108,12 @@ internal sealed class ImageImporter(StorageOptions options, DataDisk disk, TimeP
         await copy.CopyFatAsync(unpacked.Path, parts.Boot, $"{image}/boot", shown, cancellation).ConfigureAwait(false);
         await copy.CopyExtAsync(unpacked.Path, parts, $"{work}/mount", $"{image}/root", shown, progress, cancellation).ConfigureAwait(false);
         return (unpacked.Sha256, parts.RootUsedBytes + SizeOf($"{image}/boot"));
+    }
+
+    private static ImageFacts FactsOf(string rootFolder)
+    {
+        using ForeignTree root = ForeignTree.Open(rootFolder);
+        return ImageFacts.Of(root);
     }
 
     private static long SizeOf(string folder) => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length);

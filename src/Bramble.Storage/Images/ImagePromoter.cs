@@ -20,32 +20,34 @@ internal sealed class ImagePromoter(DataDisk disk, RootBuilder builder, TimeProv
             string folder = $"{work}/image";
             bool hasCopies = await builder.CloneStateAsync(client, record, folder, $"for image {name}", progress, cancellation).ConfigureAwait(false);
             List<EditStep> steps = [];
-            string distribution = "unknown";
+            ImageFacts? facts = null;
             await builder.EditAsync(record.Kind, folder, root =>
             {
-                TreeEditor editor = new(root.Tree, "", steps);
-                MachineIdentity.Forget(editor);
-                distribution = OsRelease.PrettyName(editor.Read("etc/os-release") ?? editor.Read("usr/lib/os-release"));
+                MachineIdentity.Forget(new TreeEditor(root.Tree, "", steps));
+                facts = ImageFacts.Of(root.Tree);
             }).ConfigureAwait(false);
-            IReadOnlyList<InitramfsInfo> initramfs = await InitramfsInspector.InspectAsync($"{folder}/{Layout.Boot}", origin, cancellation).ConfigureAwait(false);
-            ImageInfo info = new()
-            {
-                Name = name,
-                Source = $"client {client}",
-                Sha256 = "",
-                Imported = time.GetUtcNow(),
-                Distribution = distribution,
-                BootFolder = disk.Layout.ImageBoot(name),
-                RootFolder = disk.Layout.ImageRoot(name),
+            ImageInfo info = await facts!.RecordAsync(
+                new ImageInfo
+                {
+                    Name = name,
+                    Source = $"client {client}",
+                    Sha256 = "",
+                    Imported = time.GetUtcNow(),
+                    Distribution = "",
+                    BootFolder = disk.Layout.ImageBoot(name),
+                    RootFolder = disk.Layout.ImageRoot(name),
 
-                // To count takes longer than all the rest; what its root began with is near enough, and a disk for it is measured when it is made.
-                SizeBytes = origin?.SizeBytes ?? await DataDisk.UsedBytesAsync([folder]).ConfigureAwait(false),
-                BootMountPoint = record.BootMountPoint,
-                CanNfs = InitramfsInspector.CanNfs(initramfs),
-                CanIscsi = InitramfsInspector.CanIscsi(initramfs),
-                Initramfs = initramfs,
-                Edits = steps,
-            };
+                    // To count takes longer than all the rest; what its root began with is near enough, and a disk for it is measured when it is made.
+                    SizeBytes = origin?.SizeBytes ?? await DataDisk.UsedBytesAsync([folder]).ConfigureAwait(false),
+                    BootMountPoint = record.BootMountPoint,
+                    CanNfs = false,
+                    CanIscsi = false,
+                    Edits = steps,
+                    SkippedEdits = origin?.SkippedEdits ?? [],
+                },
+                $"{folder}/{Layout.Boot}",
+                origin,
+                cancellation).ConfigureAwait(false);
             ImageStore.Write(disk, folder, info);
             await disk.SettleAsync(folder, hasCopies).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Bramble.Storage.Contract;
+using Bramble.Storage.Editing;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Storage.Images;
@@ -48,4 +49,25 @@ internal sealed class ImageStore(DataDisk disk, ILogger logger)
     /// <summary>Writes the record into a folder that is to become the image.</summary>
     internal static void Write(DataDisk disk, string folder, ImageInfo info) =>
         disk.Write($"{folder}/image.json", JsonSerializer.SerializeToUtf8Bytes(info, StorageJson.Default.ImageInfo), RecordMode);
+
+    /// <summary>What was there before the edits of an image; empty if that was not kept.</summary>
+    internal IReadOnlyList<Original> Originals(string name)
+    {
+        string path = _layout.ImageOriginals(name);
+        if (!File.Exists(path))
+            return [];
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StorageJson.Default.IReadOnlyListOriginal) ?? [];
+        }
+        catch (Exception e) when (e is JsonException or IOException)
+        {
+            StorageLog.RecordUnreadable(logger, path, e.Message);
+            return [];
+        }
+    }
+
+    /// <summary>Writes into a folder that is to become the image what was there before its edits: readable by root alone, for host keys are among it.</summary>
+    internal static void WriteOriginals(DataDisk disk, string folder, IReadOnlyList<Original> originals) =>
+        disk.Write($"{folder}/{Layout.Originals}", JsonSerializer.SerializeToUtf8Bytes(originals, StorageJson.Default.IReadOnlyListOriginal), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 }

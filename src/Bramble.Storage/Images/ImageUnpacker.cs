@@ -23,13 +23,15 @@ internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, Pro
     {
         string name = request.Source;
         await using FileStream? file = stream is null ? Open(name) : null;
-        if (stream is not null && request.Length > 0)
-            space.Require(0, $"to import {name}");
         await using SourceStream source = new((Stream?)file ?? stream!, file?.Length ?? request.Length, name, progress);
         byte[] start = await source.PeekAsync(Magic.Length, cancellation).ConfigureAwait(false);
         if (start.Length == 0)
             throw new StorageException($"{name} is empty.");
         ImageCompression compression = Magic.Of(start);
+
+        // What is packed takes at least as much unpacked, and as much again as a tree; a plain file is not copied before.
+        long length = file?.Length ?? request.Length;
+        space.RequireForNew(compression == ImageCompression.None ? (file is null ? length : 0) : 2 * length, $"to import {name}");
         if (compression == ImageCompression.None && file is not null)
         {
             RequireSize(name, file.Length);

@@ -16,9 +16,10 @@ internal static class InitramfsInspector
 
     /// <summary>Looks into every initramfs of a boot tree, in order of name.</summary>
     /// <param name="bootFolder">The boot tree.</param>
+    /// <param name="modules">What the kernels of the root tree can.</param>
     /// <param name="origin">An image that the tree was once cloned from: what is still the same file is known already. Null for none.</param>
     /// <param name="cancellation">Stops.</param>
-    internal static async Task<IReadOnlyList<InitramfsInfo>> InspectAsync(string bootFolder, ImageInfo? origin, CancellationToken cancellation)
+    internal static async Task<IReadOnlyList<InitramfsInfo>> InspectAsync(string bootFolder, KernelModules modules, ImageInfo? origin, CancellationToken cancellation)
     {
         List<InitramfsInfo> found = [];
         foreach (string file in Directory.EnumerateFiles(bootFolder).Order(StringComparer.Ordinal))
@@ -27,7 +28,7 @@ internal static class InitramfsInspector
             if (IsInitramfs(name) && origin?.Initramfs.FirstOrDefault(one => one.File == name) is { } known && IsSame(file, $"{origin.BootFolder}/{name}"))
                 found.Add(known);
             else if (IsInitramfs(name))
-                found.Add(await InspectFileAsync(file, name, cancellation).ConfigureAwait(false));
+                found.Add(await InspectFileAsync(file, name, modules, cancellation).ConfigureAwait(false));
         }
 
         return found;
@@ -36,43 +37,36 @@ internal static class InitramfsInspector
     internal static bool IsInitramfs(string name) =>
         name.StartsWith("initramfs", StringComparison.Ordinal) || name.StartsWith("initrd", StringComparison.Ordinal);
 
-    private static bool IsSame(string file, string other)
+    /// <summary>Whether a file is one that was looked at before, by its size and time.</summary>
+    internal static bool IsSame(string file, string other)
     {
         FileInfo one = new(file);
         FileInfo two = new(other);
         return two.Exists && one.Length == two.Length && one.LastWriteTimeUtc == two.LastWriteTimeUtc;
     }
 
-    private static async Task<InitramfsInfo> InspectFileAsync(string file, string name, CancellationToken cancellation)
+    private static async Task<InitramfsInfo> InspectFileAsync(string file, string name, KernelModules modules, CancellationToken cancellation)
     {
-        bool nfs = false;
-        bool iscsi = false;
+        Content content = new();
         try
         {
             await using FileStream stream = File.OpenRead(file);
-            CpioNames plain = new(stream, OnName);
+            CpioNames plain = new(stream, content.Take);
             await plain.ReadAsync(cancellation).ConfigureAwait(false);
             if (plain.Rest.Length > 0)
             {
                 if (Magic.Of(plain.Rest) is not (ImageCompression.Xz or ImageCompression.Zstd or ImageCompression.Gzip))
-                    return new InitramfsInfo(name, nfs, iscsi, "it is packed in a way that is not known here");
+                    return content.Describe(name, modules, "it is packed in a way that is not known here");
 
                 // The programs unpack every part of their own kind to the end of the file; what follows in another kind is not looked at.
-                await UnpackAsync(stream, plain.RestOffset, Magic.Of(plain.Rest), OnName, cancellation).ConfigureAwait(false);
+                await UnpackAsync(stream, plain.RestOffset, Magic.Of(plain.Rest), content.Take, cancellation).ConfigureAwait(false);
             }
 
-            return new InitramfsInfo(name, nfs, iscsi, plain.Count == 0 && plain.Rest.Length == 0 ? "it is empty" : null);
+            return content.Describe(name, modules, plain.Count == 0 && plain.Rest.Length == 0 ? "it is empty" : null);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            return new InitramfsInfo(name, nfs, iscsi, e.Message);
-        }
-
-        void OnName(string path)
-        {
-            ReadOnlySpan<char> program = Path.GetFileName(path.AsSpan());
-            nfs |= program is "nfsmount" or "mount.nfs" or "mount.nfs4";
-            iscsi |= program is "iscsistart";
+            return content.Describe(name, modules, e.Message);
         }
     }
 
@@ -105,6 +99,42 @@ internal static class InitramfsInspector
             names = new CpioNames(limited, onName);
             await names.ReadAsync(token).ConfigureAwait(false);
             await output.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the names in an initramfs tell.</summary>
+    private sealed class Content
+    {
+        private const string ModuleFolder = "lib/modules/";
+
+        private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+        private string? _kernel;
+
+        internal void Take(string path)
+        {
+            ReadOnlySpan<char> file = Path.GetFileName(path.AsSpan());
+            if (file is "nfsmount" or "mount.nfs" or "mount.nfs4" or "iscsistart")
+                _seen.Add(file.ToString());
+            else if (file.StartsWith("overlay.ko") || file.StartsWith("nfsv4.ko"))
+                _seen.Add(file[..file.IndexOf('.')].ToString());
+            else if (path.EndsWith("scripts/nfs", StringComparison.Ordinal))
+                _seen.Add("scripts/nfs");
+            if (_kernel is null && path.IndexOf(ModuleFolder, StringComparison.Ordinal) is >= 0 and var at && path[(at + ModuleFolder.Length)..].Split('/')[0] is { Length: > 0 } kernel)
+                _kernel = kernel;
+        }
+
+        internal InitramfsInfo Describe(string file, KernelModules modules, string? problem)
+        {
+            bool hasKlibc = _seen.Contains("nfsmount");
+            bool hasUtils = _seen.Contains("mount.nfs") || _seen.Contains("mount.nfs4");
+            return new InitramfsInfo(file, hasKlibc || hasUtils, _seen.Contains("iscsistart"), problem)
+            {
+                Kernel = _kernel,
+                CanNfs41 = hasUtils && !hasKlibc && (_seen.Contains("nfsv4") || modules.IsBuiltIn(_kernel, "nfsv4")),
+
+                // The module may come from the root, which is there by then; of a root without a list of modules nothing is known.
+                CanOverlay = hasKlibc && _seen.Contains("scripts/nfs") && (_seen.Contains("overlay") || !modules.Kernels.Any() || modules.Has(_kernel, "overlay")),
+            };
         }
     }
 }

@@ -12,6 +12,9 @@ internal enum Operation
     /// <summary>An image gets another name.</summary>
     RenameImage,
 
+    /// <summary>Edits of an image are switched off or on.</summary>
+    EditImage,
+
     /// <summary>A client's root is made: cloned from an image, or duplicated from another client.</summary>
     MakeRoot,
 

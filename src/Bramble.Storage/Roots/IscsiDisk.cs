@@ -90,7 +90,8 @@ internal sealed class IscsiDisk(DataDisk disk)
     }
 
     /// <summary>Mounts a disk that nobody else uses, which replays its journal, and edits its root.</summary>
-    internal Task<T> EditAsync<T>(string file, Func<TreeEditor, T> edit) => MountedAsync(
+    /// <returns>What was changed.</returns>
+    internal Task<IReadOnlyList<EditStep>> EditAsync(string file, Action<TreeEditor> edit) => MountedAsync(
         file,
         MountFlags.None,
         "",
@@ -98,7 +99,9 @@ internal sealed class IscsiDisk(DataDisk disk)
         {
             using ForeignTree tree = ForeignTree.Open(folder);
             disk.Step($"edit {file}");
-            return Task.FromResult(edit(new TreeEditor(tree, "", [])));
+            List<EditStep> steps = [];
+            edit(new TreeEditor(tree, "", steps));
+            return Task.FromResult<IReadOnlyList<EditStep>>(steps);
         });
 
     /// <summary>Mounts two disks that nobody else uses.</summary>

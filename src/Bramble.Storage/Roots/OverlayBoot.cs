@@ -1,7 +1,7 @@
 using System.Text;
 using Bramble.Linux.Files;
+using Bramble.Storage.Contract;
 using Bramble.Storage.Editing;
-using Bramble.Storage.Images;
 
 namespace Bramble.Storage.Roots;
 
@@ -12,9 +12,13 @@ namespace Bramble.Storage.Roots;
 /// </summary>
 internal sealed class OverlayBoot(DataDisk disk)
 {
+    /// <summary>Name of the boot script.</summary>
+    internal const string ScriptName = "bramble-overlay";
+
     private const string Files = "bramble/root";
-    private const int ArchiveAlignment = 512;
-    private static readonly string[] s_wanted = ["etc/hosts"];
+    
+    // What the personal files are made of, and what is shown as having been there before.
+    private static readonly string[] s_wanted = ["etc/hosts", "etc/hostname", "etc/machine-id"];
 
     // Words of a shell without programs: the smallest initramfs has klibc's only, which has no cp, chmod or rm. The overlay's module is the root's where the
     // initramfs has none; both are of the kernel that runs. The mount points are top folders: run-init removes all others, and a folder with a mount point in
@@ -45,92 +49,51 @@ internal sealed class OverlayBoot(DataDisk disk)
         """;
 
     /// <summary>Writes every initramfs of a state's boot folder anew: the image's, and the client's archive behind it.</summary>
-    /// <param name="image">The image.</param>
     /// <param name="state">Folder of the state, with its boot folder.</param>
+    /// <param name="hostKeys">Folder of the client's SSH host keys, which need not be there.</param>
     /// <param name="personality">The client's personal files.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    internal async Task WriteAsync(string image, string state, Personality personality, CancellationToken cancellation)
+    /// <returns>What is laid over the image.</returns>
+    internal async Task<IReadOnlyList<EditStep>> WriteAsync(string state, string hostKeys, Personality personality, CancellationToken cancellation)
     {
-        byte[] archive = await MakeAsync(image, personality).ConfigureAwait(false);
-        foreach (string source in Directory.EnumerateFiles(disk.Layout.ImageBoot(image)).Where(static file => InitramfsInspector.IsInitramfs(Path.GetFileName(file))).Order(StringComparer.Ordinal))
-        {
-            string target = $"{state}/{Layout.Boot}/{Path.GetFileName(source)}";
-            string temporary = DataDisk.Beside($"{state}/{Path.GetFileName(source)}");
-            try
-            {
-                await disk.CloneFileAsync(source, temporary, "for an initramfs with an overlay", cancellation).ConfigureAwait(false);
-                disk.Step($"append to {temporary}");
-                await using (FileStream stream = new(temporary, FileMode.Open, FileAccess.Write))
-                {
-                    // An archive that begins elsewhere is dropped by the kernel with no more than a word in its log.
-                    stream.SetLength((stream.Length + ArchiveAlignment - 1) / ArchiveAlignment * ArchiveAlignment);
-                    stream.Seek(0, SeekOrigin.End);
-                    await stream.WriteAsync(archive, cancellation).ConfigureAwait(false);
-                    stream.Flush(flushToDisk: true);
-                }
-
-                File.SetUnixFileMode(temporary, File.GetUnixFileMode(source));
-                disk.Replace(temporary, target);
-            }
-            finally
-            {
-                await disk.DeleteAsync(temporary).ConfigureAwait(false);
-            }
-        }
+        (byte[] archive, IReadOnlyList<EditStep> steps) = await MakeAsync(hostKeys, personality).ConfigureAwait(false);
+        await new InitramfsArchive(disk).AppendAsync(personality.Record.Image, state, archive, cancellation).ConfigureAwait(false);
+        return steps;
     }
 
-    /// <summary>The archive.</summary>
-    private async Task<byte[]> MakeAsync(string image, Personality personality)
+    private async Task<(byte[] Archive, IReadOnlyList<EditStep> Steps)> MakeAsync(string hostKeys, Personality personality)
     {
         string work = disk.MakeWorkFolder("overlay");
         try
         {
-            using ForeignTree tree = ForeignTree.Open(work);
-            CopyWanted(disk.Layout.ImageRoot(image), tree);
-            personality.ApplyOverlay(new TreeEditor(tree, "", []));
-            List<string> files = [.. Directory.EnumerateFiles(work, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(work, file)).Order(StringComparer.Ordinal)];
-            using MemoryStream stream = new();
-            CpioWriter cpio = new(stream);
-            foreach (string folder in Folders(["scripts/bramble-overlay", .. files.Select(static file => $"{Files}/{file}")]))
-                cpio.AddFolder(folder);
+            using ForeignTree layer = ForeignTree.Open(work);
+            using ForeignTree image = ForeignTree.Open(disk.Layout.ImageRoot(personality.Record.Image));
+            foreach (string path in s_wanted)
+            {
+                if (image.ReadFile(path) is { } content)
+                    layer.WriteFile(path, content, null);
+            }
+
+            List<EditStep> steps = [];
+            TreeEditor editor = new(layer, "", steps);
+            personality.ApplyOverlay(editor, image);
+            if (personality.IsOn("ssh-host-keys"))
+                HostKeys.Lay(editor, image, hostKeys);
+            List<(string Path, byte[] Content, UnixFileMode Mode)> files = [];
             StringBuilder script = new(Script);
-            foreach (string file in files)
+            foreach (string file in Directory.EnumerateFiles(work, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(work, file)).Order(StringComparer.Ordinal))
             {
                 UnixFileMode mode = File.GetUnixFileMode($"{work}/{file}");
-                cpio.AddFile($"{Files}/{file}", await File.ReadAllBytesAsync($"{work}/{file}").ConfigureAwait(false), mode);
+                files.Add(($"{Files}/{file}", await File.ReadAllBytesAsync($"{work}/{file}").ConfigureAwait(false), mode));
                 script.Append("\tbramble_put ").Append(mode.HasFlag(UnixFileMode.OtherRead) ? "022" : "077").Append(' ').Append(file).Append('\n');
             }
 
-            cpio.AddFile("scripts/bramble-overlay", Encoding.UTF8.GetBytes(script.Append(ScriptEnd).ToString()), (UnixFileMode)0b110_100_100);
-            cpio.Finish();
-            return stream.ToArray();
+            files.Add(($"scripts/{ScriptName}", Encoding.UTF8.GetBytes(script.Append(ScriptEnd).ToString()), (UnixFileMode)0b110_100_100));
+            return (InitramfsArchive.Pack(files), steps);
         }
         finally
         {
             await disk.DeleteAsync(work).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>What the personal files are made of.</summary>
-    private static void CopyWanted(string root, ForeignTree tree)
-    {
-        using ForeignTree source = ForeignTree.Open(root);
-        foreach (string path in s_wanted)
-        {
-            if (source.ReadFile(path) is { } content)
-                tree.WriteFile(path, content, null);
-        }
-    }
-
-    private static IEnumerable<string> Folders(IEnumerable<string> files)
-    {
-        SortedSet<string> folders = new(StringComparer.Ordinal);
-        foreach (string file in files)
-        {
-            for (string? folder = Path.GetDirectoryName(file); !string.IsNullOrEmpty(folder); folder = Path.GetDirectoryName(folder))
-                folders.Add(folder);
-        }
-
-        return folders;
     }
 }

@@ -3,17 +3,25 @@ using System.Security.Cryptography;
 using Bramble.Linux.Files;
 using Bramble.Storage.Contract;
 using Bramble.Storage.Editing;
+using Bramble.Storage.Images;
 
 namespace Bramble.Storage.Roots;
 
 /// <summary>Makes states of clients' roots: everything below <c>tmp/</c>, then one rename.</summary>
-internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider time)
+/// <param name="disk">The data folder.</param>
+/// <param name="roots">The records of roots.</param>
+/// <param name="images">The records of images.</param>
+/// <param name="options">What is switched off.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore images, StorageOptions options, TimeProvider time)
 {
     internal const string QualifiedName = "iqn.2026-01.org.bramble";
 
     private const int SecretLength = 16;
     private readonly IscsiDisk _disks = new(disk);
     private readonly OverlayBoot _overlays = new(disk);
+    private readonly RootQuota _quota = new(disk, options.RootQuotaBytes);
+    private readonly ExternalBoot _externals = new(disk);
 
     private Layout Layout => disk.Layout;
 
@@ -36,21 +44,8 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
             async folder =>
             {
                 (StateRecord record, bool hasCopies) = await CloneImageAsync(request.Client, 1, request.Kind, image, folder, progress, cancellation).ConfigureAwait(false);
-                Personality personality = PersonalityOf(request, record);
-                if (record.HasRoot)
-                {
-                    await EditAsync(record.Kind, folder, root =>
-                    {
-                        MachineIdentity.Reset(root);
-                        personality.Apply(root);
-                    }).ConfigureAwait(false);
-                }
-                else if (record.Kind == RootKind.Overlay)
-                {
-                    await _overlays.WriteAsync(image.Name, folder, personality, cancellation).ConfigureAwait(false);
-                }
-
-                return (record with { Personality = personality.Digest, External = request.External }, hasCopies);
+                record = await ForgetMachineAsync(record, folder).ConfigureAwait(false);
+                return (await PersonaliseAsync(request, record, folder, $"{Path.GetDirectoryName(Path.GetDirectoryName(folder))}/{Layout.HostKeys}", cancellation).ConfigureAwait(false), hasCopies);
             },
             cancellation));
 
@@ -62,8 +57,8 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
             async folder =>
             {
                 bool hasCopies = await CloneStateAsync(client, source, folder, $"for the root of {newClient}", progress, cancellation).ConfigureAwait(false);
-                await EditAsync(source.Kind, folder, MachineIdentity.Forget).ConfigureAwait(false);
-                StateRecord record = Target(newClient, 1, new StateRecord { Image = source.Image, Kind = source.Kind, Created = time.GetUtcNow(), BootMountPoint = source.BootMountPoint });
+                IReadOnlyList<EditStep> steps = await EditAsync(source.Kind, folder, MachineIdentity.Forget).ConfigureAwait(false);
+                StateRecord record = Target(newClient, 1, new StateRecord { Image = source.Image, Kind = source.Kind, Created = time.GetUtcNow(), BootMountPoint = source.BootMountPoint, NfsVersion = source.NfsVersion, NfsOptions = source.NfsOptions, Edits = steps });
                 if (source.Kind == RootKind.Iscsi)
                 {
                     record = record with { FilesystemUuid = Guid.NewGuid().ToString("D") };
@@ -86,6 +81,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
             string folder = $"{work}/state";
             (StateRecord record, bool hasCopies) = await make(folder).ConfigureAwait(false);
             record = record with { Number = number };
+            await _quota.LimitAsync(record, folder, cancellation).ConfigureAwait(false);
             roots.Write(folder, record);
             await disk.SettleAsync(folder, hasCopies).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
@@ -158,40 +154,72 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
         };
     }
 
+    /// <summary>Makes an image's root tree, if it has none.</summary>
+    internal Task EnsureImageTreeAsync(ImageInfo image, ProgressMeter progress, CancellationToken cancellation) => _disks.EnsureImageTreeAsync(image, progress, cancellation);
+
     /// <summary>The personal files of a state that is there or about to be.</summary>
     internal Personality PersonalityOf(RootRequest request, StateRecord record) =>
-        new(request, Layout.ClientBoot(request.Client, record.Number), record.BootMountPoint, record.FilesystemUuid, record.InitiatorName);
+        new(request, record, Layout.ClientBoot(request.Client, record.Number), Skipped(record.Image));
 
     /// <summary>Writes the personal files of a state that is there, if they are not the same already.</summary>
     /// <returns>The record with the new digest.</returns>
-    internal async Task<StateRecord> RenewAsync(RootRequest request, StateRecord record, CancellationToken cancellation)
+    internal Task<StateRecord> RenewAsync(RootRequest request, StateRecord record, CancellationToken cancellation) =>
+        PersonaliseAsync(request, record, Layout.ClientState(request.Client, record.Number), Layout.ClientHostKeys(request.Client), cancellation);
+
+    /// <summary>Takes out of a clone what no two machines may share.</summary>
+    internal async Task<StateRecord> ForgetMachineAsync(StateRecord record, string folder)
     {
-        Personality personality = PersonalityOf(request, record);
-        string folder = Layout.ClientState(request.Client, record.Number);
-        if (record.HasRoot)
-            await EditAsync(record.Kind, folder, personality.Apply).ConfigureAwait(false);
-        else if (record.Kind == RootKind.Overlay && record.Personality != personality.Digest)
-            await _overlays.WriteAsync(record.Image, folder, personality, cancellation).ConfigureAwait(false);
-        return record with { Personality = personality.Digest, External = request.External };
+        if (!record.HasRoot || Skipped(record.Image).Contains("machine-id"))
+            return record;
+        IReadOnlyList<EditStep> steps = await EditAsync(record.Kind, folder, MachineIdentity.Reset).ConfigureAwait(false);
+        return record with { Edits = EditMerge.Merge(record.Edits, steps) };
     }
 
     /// <summary>Edits the root of a state or image that nobody else uses.</summary>
-    internal async Task EditAsync(RootKind kind, string folder, Action<TreeEditor> edit)
+    /// <returns>What was changed.</returns>
+    internal async Task<IReadOnlyList<EditStep>> EditAsync(RootKind kind, string folder, Action<TreeEditor> edit)
     {
         if (kind == RootKind.Iscsi)
-        {
-            await _disks.EditAsync($"{folder}/{Layout.Disk}", root =>
-            {
-                edit(root);
-                return true;
-            }).ConfigureAwait(false);
-            return;
-        }
-
+            return await _disks.EditAsync($"{folder}/{Layout.Disk}", edit).ConfigureAwait(false);
         disk.Step($"edit {folder}/{Layout.Root}");
         using ForeignTree tree = ForeignTree.Open($"{folder}/{Layout.Root}");
-        edit(new TreeEditor(tree, "", []));
+        List<EditStep> steps = [];
+        edit(new TreeEditor(tree, "", steps));
+        return steps;
     }
+
+    private async Task<StateRecord> PersonaliseAsync(RootRequest request, StateRecord record, string folder, string hostKeys, CancellationToken cancellation)
+    {
+        Personality personality = PersonalityOf(request, record);
+        IReadOnlyList<EditStep> steps = [];
+        if (record.HasRoot)
+        {
+            steps = await EditAsync(record.Kind, folder, personality.Apply).ConfigureAwait(false);
+        }
+        else if (record.Kind == RootKind.Overlay && record.Personality != personality.Digest)
+        {
+            if (personality.IsOn("ssh-host-keys") && Path.Exists($"{Layout.ImageRoot(record.Image)}/usr/sbin/sshd"))
+                await HostKeys.EnsureAsync(disk, hostKeys, request.Client, cancellation).ConfigureAwait(false);
+            steps = await _overlays.WriteAsync(folder, hostKeys, personality, cancellation).ConfigureAwait(false);
+        }
+        else if (record.Kind == RootKind.External && record.Personality != personality.Digest)
+        {
+            steps = await _externals.WriteAsync(folder, personality, cancellation).ConfigureAwait(false);
+            record = record with { BootScript = steps.Count > 0 ? ExternalBoot.ScriptName : null };
+        }
+
+        string? version = images.Find(record.Image) is { } image ? NfsOptions.Choose(record.Kind, request.Nfs, image) : record.NfsVersion;
+        return record with
+        {
+            Personality = personality.Digest,
+            External = request.External,
+            Edits = EditMerge.Merge(record.Edits, steps),
+            NfsVersion = version,
+            NfsOptions = version is null ? null : NfsOptions.Words(version, personality),
+        };
+    }
+
+    private HashSet<string> Skipped(string image) => [.. options.SkippedEdits, .. images.Find(image)?.SkippedEdits ?? []];
 
     /// <summary>Carries over from a state of a client to another that is being made; both are of one kind.</summary>
     /// <returns>Whether files were copied.</returns>
@@ -249,6 +277,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
         string state = $"{folder}/{Layout.StatePath(1)}";
         (StateRecord record, bool hasCopies) = await make(state).ConfigureAwait(false);
         record = record with { Number = 1 };
+        await _quota.LimitAsync(record, state, cancellation).ConfigureAwait(false);
         roots.Write(state, record);
         disk.Link($"{folder}/current", Layout.StatePath(1));
         await disk.SettleAsync(folder, hasCopies).ConfigureAwait(false);
@@ -262,12 +291,15 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, TimeProvider t
         if (kind == RootKind.Iscsi && !image.CanIscsi)
         {
             string unread = image.Initramfs.FirstOrDefault(one => one.Problem is not null) is { } bad ? $" ({bad.File} could not be read: {bad.Problem})" : "";
-            throw new StorageException($"Image {image.Name} cannot take its root from iSCSI: its initramfs has no iscsistart{unread}. Install open-iscsi in the image, create /etc/iscsi/iscsi.initramfs, run update-initramfs -u -k all, and import it again; or use an NFS root.");
+            throw new StorageException($"Image {image.Name} cannot take its root from iSCSI: its initramfs has no iscsistart{unread}. 'bramble image prepare {image.Name} --iscsi' makes a version of it that has; or use an NFS root.");
         }
 
-        if (kind == RootKind.Overlay && (image.Initramfs.Count == 0 || !image.Initramfs.All(static one => one.CanNfs)))
-            throw new StorageException($"Image {image.Name} cannot be the lower layer of an overlay: {(image.Initramfs.Count == 0 ? "it boots without an initramfs" : "its initramfs has no nfsmount")}, and the overlay is made there. Install initramfs-tools and nfs-common in the image, run update-initramfs -u -k all, and import it again; or use an NFS root.");
-        if (kind == RootKind.Nfs && !image.CanNfs)
-            throw new StorageException($"Image {image.Name} cannot take its root from NFS: its initramfs has no nfsmount. Install nfs-common and initramfs-tools in the image, run update-initramfs -u -k all, and import it again.");
+        if (kind == RootKind.Overlay && !image.CanOverlay)
+        {
+            string lacks = image.Initramfs.Count == 0 ? "it boots without an initramfs" : image.CanNfs ? "its initramfs is not that of initramfs-tools with nfsmount, or its kernel has no overlay" : "its initramfs has no nfsmount";
+            throw new StorageException($"Image {image.Name} cannot be the lower layer of an overlay: {lacks}, and the overlay is made there. 'bramble image prepare {image.Name} --overlay' makes a version of it that can; or use an NFS root.");
+        }
+
+        NfsOptions.Choose(kind, null, image);
     }
 }

@@ -52,6 +52,18 @@ internal sealed record StateRecord
     /// <summary>Digest of the personal files that the root holds; see <c>Personality.Digest</c>.</summary>
     public string? Personality { get; init; }
 
+    /// <summary>Version of NFS that the root is mounted with: <c>3</c> or <c>4.1</c>; null for a root that is not on NFS here, and in records of old.</summary>
+    public string? NfsVersion { get; init; }
+
+    /// <summary>The words behind <c>nfsroot=SERVER:PATH,</c>; null with <see cref="NfsVersion"/>.</summary>
+    public string? NfsOptions { get; init; }
+
+    /// <summary>Name of the script that was appended to the initramfs; null for none.</summary>
+    public string? BootScript { get; init; }
+
+    /// <summary>Every change that was made to the root for this client: what was there before the first one, and what is there now.</summary>
+    public IReadOnlyList<EditStep> Edits { get; init; } = [];
+
     /// <summary>What it consists of.</summary>
     [JsonIgnore]
     public string[] Parts => Kind switch

@@ -81,9 +81,7 @@ internal static class ImportCommand
         string text = import.ErrorsFile();
         if (text != before)
         {
-            using FileStream stream = File.Create(file);
-            stream.Write(Encoding.UTF8.GetBytes(text));
-            stream.Flush(flushToDisk: true);
+            AtomicFile.WriteAllBytes(file, Encoding.UTF8.GetBytes(text));
         }
     }
 

@@ -8,6 +8,8 @@ public sealed partial class StorageBusObject
 {
     private IEnumerable<BusMethod> DoctorMethods() =>
     [
+        Method("Measure", "", "s", ["usage"], async (_, stop) => [Write(await doctor.MeasureAsync(stop).ConfigureAwait(false), StorageContractJson.Default.StorageUsage)]),
+
         // The names of the fleet's clients as a JSON array; empty if they are not known.
         Method("Examine", "bs", "s", ["mend", "clients", "findings"], async (call, stop) =>
         {

@@ -23,9 +23,39 @@ public sealed partial class StorageBusObject
         }),
         Method("RenameImage", "ss", "s", ["name", "newName", "image"], async (call, stop) =>
             [Write(await images.RenameImageAsync(call.Get<string>(0), call.Get<string>(1), stop).ConfigureAwait(false), StorageContractJson.Default.ImageInfo)]),
+        Method("SwitchEdits", "sss", "s", ["image", "off", "on", "info"], async (call, stop) =>
+            [Write(await images.SwitchEditsAsync(call.Get<string>(0), Names(call, 1), Names(call, 2), Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.ImageInfo)]),
+        Method("ListEdits", "s", "s", ["client", "edits"], async (call, stop) =>
+            [Write(await images.ListEditsAsync(call.Get<string>(0), stop).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListEditStep)]),
+        // The caller changes the copy: it hears its path by one pipe, and says "done" by another. Who closes that without a word gives up.
+        Method("PrepareImage", "sssshh", "s", ["image", "newImage", "iscsi", "overlay", "path", "done", "info"], async (call, stop) =>
+        {
+            using SafeFileHandle path = call.Get<SafeFileHandle>(4);
+            using SafeFileHandle done = call.Get<SafeFileHandle>(5);
+            RootKind[] kinds = [.. Given(call, 2) is null ? [] : new[] { RootKind.Iscsi }, .. Given(call, 3) is null ? [] : new[] { RootKind.Overlay }];
+            return [Write(await images.PrepareImageAsync(call.Get<string>(0), call.Get<string>(1), kinds, (folder, given) => LetChangeAsync(folder, path, done, given), stop).ConfigureAwait(false), StorageContractJson.Default.ImageInfo)];
+        }),
         Method("CheckImage", "s", "s", ["name", "problems"], async (call, stop) =>
             [Write(await images.CheckImageAsync(call.Get<string>(0), stop).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListString)]),
     ];
+
+    private static async Task LetChangeAsync(string folder, SafeFileHandle path, SafeFileHandle done, CancellationToken stop)
+    {
+        await using (var output = new FileStream(new SafeFileHandle(path.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, bufferSize: 0))
+        {
+            await output.WriteAsync(System.Text.Encoding.UTF8.GetBytes(folder + "\n"), stop).ConfigureAwait(false);
+        }
+
+        byte[] answer = new byte[StorageBusNames.Done.Length];
+        await using Stream input = FileDescriptor.OpenRead(done);
+        int length = await input.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, stop).ConfigureAwait(false);
+        if (!answer.AsSpan(0, length).SequenceEqual(StorageBusNames.Done))
+        {
+            throw new StorageException("The change was given up.");
+        }
+    }
+
+    private static IReadOnlyList<string> Names(BusCall call, int argument) => Read(call.Get<string>(argument), StorageContractJson.Default.IReadOnlyListString);
 
     private Task<ImageInfo> ImportAsync(BusCall call, Stream? stream, CancellationToken gone)
     {

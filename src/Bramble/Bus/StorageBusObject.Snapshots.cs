@@ -34,8 +34,7 @@ public sealed partial class StorageBusObject
             [Write(await snapshots.RollBackAsync(call.Get<string>(0), Given(call, 1), Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.RootChange)]),
         Method("ChangeImage", "sss", "s", ["client", "image", "carry", "change"], async (call, stop) =>
         {
-            IReadOnlyList<string> carry = Read(call.Get<string>(2), StorageContractJson.Default.IReadOnlyListString);
-            return [Write(await snapshots.ChangeImageAsync(call.Get<string>(0), call.Get<string>(1), carry, Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.RootChange)];
+            return [Write(await snapshots.ChangeImageAsync(call.Get<string>(0), call.Get<string>(1), Names(call, 2), Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.RootChange)];
         }),
         Method("ResetRoot", "s", "s", ["client", "change"], async (call, stop) =>
             [Write(await snapshots.ResetAsync(call.Get<string>(0), Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.RootChange)]),

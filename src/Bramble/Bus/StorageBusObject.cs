@@ -128,7 +128,7 @@ public sealed partial class StorageBusObject(IStorage storage, IImages images, I
         }
         catch (StorageException e)
         {
-            throw new BusException(StorageBusNames.Error, e.Message);
+            throw new BusException(StorageBusNames.ErrorOf(e), e.Message);
         }
         catch (Exception e) when (e is not (BusException or OperationCanceledException))
         {

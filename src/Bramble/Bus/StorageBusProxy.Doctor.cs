@@ -12,4 +12,8 @@ public sealed partial class StorageBusProxy
         string names = clients is null ? "" : JsonSerializer.Serialize(clients, StorageContractJson.Default.IReadOnlyListString);
         return Read(await CallAsync("Examine", "bs", [mend, names], cancellation).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListStorageFinding);
     }
+
+    /// <inheritdoc/>
+    public async Task<StorageUsage> MeasureAsync(CancellationToken cancellation) =>
+        Read(await CallAsync("Measure", "", [], cancellation).ConfigureAwait(false), StorageContractJson.Default.StorageUsage);
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using System.Text.Json;
 using Bramble.Linux.DBus;
 using Bramble.Storage.Contract;
@@ -28,6 +29,54 @@ public sealed partial class StorageBusProxy
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> CheckImageAsync(string name, CancellationToken cancellation) =>
         Read(await CallAsync("CheckImage", "s", [name], cancellation).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListString);
+
+    /// <inheritdoc/>
+    public Task<ImageInfo> SwitchEditsAsync(string image, IReadOnlyList<string> off, IReadOnlyList<string> on, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
+        WorkAsync("SwitchEdits", "sss", [image, Json(off), Json(on)], StorageContractJson.Default.ImageInfo, progress, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<ImageInfo> PrepareImageAsync(string image, string newImage, IReadOnlyList<RootKind> kinds, Func<string, CancellationToken, Task> change, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await using var path = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
+        await using var done = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None);
+        using var pathEnd = new SafeFileHandle(path.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using var doneEnd = new SafeFileHandle(done.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        string[] words = [image, newImage, kinds.Contains(RootKind.Iscsi) ? "yes" : "", kinds.Contains(RootKind.Overlay) ? "yes" : ""];
+        Task<BusMessage> making = CallAsync("PrepareImage", "sssshh", [.. words, pathEnd, doneEnd], CancellationToken.None);
+        using var reader = new StreamReader(path);
+        Task<string?> hearing = reader.ReadLineAsync(stop.Token).AsTask();
+        if (await Task.WhenAny(making, hearing).ConfigureAwait(false) == hearing && await hearing.ConfigureAwait(false) is { } folder)
+        {
+            try
+            {
+                await change(folder, cancellation).ConfigureAwait(false);
+                await done.WriteAsync(StorageBusNames.Done.ToArray(), cancellation).ConfigureAwait(false);
+            }
+            catch
+            {
+                // It cleans up when nobody can say "done" any more.
+                await done.DisposeAsync().ConfigureAwait(false);
+                await ((Task)making).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
+        }
+
+        try
+        {
+            return Read(await making.ConfigureAwait(false), StorageContractJson.Default.ImageInfo);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EditStep>> ListEditsAsync(string client, CancellationToken cancellation) =>
+        Read(await CallAsync("ListEdits", "s", [client], cancellation).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListEditStep);
+
+    private static string Json(IReadOnlyList<string> names) => JsonSerializer.Serialize(names, StorageContractJson.Default.IReadOnlyListString);
 
     private static string Json(ImportRequest request) => JsonSerializer.Serialize(request, StorageContractJson.Default.ImportRequest);
 

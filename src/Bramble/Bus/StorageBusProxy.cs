@@ -62,9 +62,13 @@ public sealed partial class StorageBusProxy(BusLink link) : IStorage, IImages, I
         }
         catch (BusException e)
         {
+            if (StorageBusNames.CodeOf(e.Name) is { } code)
+            {
+                throw new StorageException(e.Message, e) { Code = code };
+            }
+
             throw e.Name switch
             {
-                StorageBusNames.Error => new StorageException(e.Message),
                 BusErrors.Cancelled => new OperationCanceledException(e.Message, e, cancellation),
                 BusErrors.AccessDenied => new StorageException($"The storage service refuses this user: {e.Message}", e),
                 BusErrors.NoServer => new StorageException($"There is no way to the storage service: {e.Message}", e),

@@ -37,28 +37,39 @@ internal static class ArchiveCommand
     /// <summary>The option of every export.</summary>
     public static Option<bool> TarOption() => new("--tar") { Description = "Always write tar, which a server without btrfs can import too. Default: what 'btrfs send' makes, where there is btrfs." };
 
-    /// <summary>Writes a client or an image to a file.</summary>
+    /// <summary>Writes a client or an image to a file, which is whole or not there.</summary>
     public static async Task ExportAsync(IBusConnection bus, ArchiveKind kind, string name, string path, bool asTar, CancellationToken cancellation)
     {
+        SafeFileHandle output;
         try
         {
             // Secrets of people are in it.
-            using (SafeFileHandle output = FileDescriptor.CreatePrivate(path))
-            {
-                await BusCommand.Storage(bus).ExportAsync(kind, name, output, asTar, cancellation);
-            }
-
-            AnsiConsole.MarkupLineInterpolated($"[green]Exported[/] {(kind == ArchiveKind.Client ? "client" : "image")} [bold]{name}[/] to {path}, {new FileInfo(path).Length / 1e6:0} MB");
+            output = FileDescriptor.CreatePrivate(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StorageException($"{path} cannot be written: {e.Message}", e);
         }
-        catch
+
+        try
+        {
+            using (output)
+            {
+                await BusCommand.Storage(bus).ExportAsync(kind, name, output, asTar, cancellation);
+            }
+        }
+        catch (Exception e)
         {
             File.Delete(path);
+            if (e is IOException)
+            {
+                throw new StorageException($"{path} cannot be written: {e.Message}", e);
+            }
+
             throw;
         }
+
+        AnsiConsole.MarkupLineInterpolated($"[green]Exported[/] {(kind == ArchiveKind.Client ? "client" : "image")} [bold]{name}[/] to {path}, {new FileInfo(path).Length / 1e6:0} MB");
     }
 
     /// <summary>Makes a client's root or an image of a file.</summary>

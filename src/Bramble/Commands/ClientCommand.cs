@@ -22,7 +22,8 @@ internal static class ClientCommand
         var address = new Option<string?>("--address") { Description = "A fixed IPv4 address. Default: one of the pool." };
         var image = new Option<string?>("--image") { Description = "The image that it boots. Default: that of the configuration." };
         var root = new Option<string>("--root") { Description = "nfs (a folder of its own), iscsi (a disk of its own), overlay (the image itself, changes in memory), or another server's: nfs://SERVER/PATH, iscsi://SERVER/TARGET.", DefaultValueFactory = _ => "nfs" };
-        var command = new Command("add", "Adds a client.") { name, board, address, image, root };
+        var nfs = new Option<string?>("--nfs") { Description = "Version of NFS that its root is mounted with: 3 or 4.1. Default: what the configuration says, or the image can." };
+        var command = new Command("add", "Adds a client.") { name, board, address, image, root, nfs };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             var request = new ClientRequest
@@ -32,6 +33,7 @@ internal static class ClientCommand
                 Address = result.GetValue(address),
                 Image = result.GetValue(image),
                 Root = result.GetRequiredValue(root),
+                Nfs = result.GetValue(nfs),
             };
             string added = await new FleetBusProxy(bus).AddClientAsync(JsonSerializer.Serialize(request, ClientRequestJson.Default.ClientRequest), cancellation);
             ClientRequest client = JsonSerializer.Deserialize(added, ClientRequestJson.Default.ClientRequest)!;
@@ -130,7 +132,7 @@ internal static class ClientCommand
             {
                 await BusCommand.Storage(bus).RemoveRootAsync(client, cancellation);
             }
-            catch (StorageException e) when (found && e.Message.StartsWith("There is no root", StringComparison.Ordinal))
+            catch (StorageException e) when (found && e.Code == StorageException.NoRoot)
             {
                 // It never booted.
             }
@@ -193,14 +195,27 @@ internal static class ClientCommand
         var name = new Argument<string>("NAME") { Description = "The client, or the serial number or MAC address of its board." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var files = new Option<bool>("--files") { Description = "Print every file that its last boot asked for: result, bytes, rate, packets sent again." };
-        var command = new Command("show", "Shows a client, every stage of its last boot with its time, and its fault.") { name, json, files };
+        var edits = new Option<bool>("--edits") { Description = "Print every change that was made to its root, with what was there before." };
+        var command = new Command("show", "Shows a client, every stage of its last boot with its time, and its fault.") { name, json, files, edits };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             string wanted = result.GetRequiredValue(name);
             FleetStatus fleet = await BusCommand.StatusAsync(bus, cancellation);
             ClientStatus client = fleet.Clients.FirstOrDefault(c => c.Name == wanted || c.Board == wanted || c.Mac == wanted)
                 ?? throw new StorageException($"There is no client '{wanted}'. 'bramble client list' shows those there are.");
-            if (result.GetValue(files))
+            if (result.GetValue(edits))
+            {
+                IReadOnlyList<EditStep> made = await BusCommand.Storage(bus).ListEditsAsync(client.Name, cancellation);
+                if (result.GetValue(json))
+                {
+                    Console.WriteLine(JsonSerializer.Serialize(made, StorageContractJson.Default.IReadOnlyListEditStep));
+                }
+                else
+                {
+                    ImageCommand.WriteEdits(made);
+                }
+            }
+            else if (result.GetValue(files))
             {
                 string asked = await new FleetBusProxy(bus).GetBootFilesAsync(client.Name, cancellation);
                 if (result.GetValue(json))

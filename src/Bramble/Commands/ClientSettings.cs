@@ -20,7 +20,8 @@ internal static class ClientSettings
         var words = new Option<string[]>("--cmdline") { Description = "A word added to its kernel command line; again for more, '' alone for none." };
         var lines = new Option<string[]>("--config") { Description = "A line added to its config.txt; again for more, '' alone for none." };
         var tags = new Option<string[]>("--tag") { Description = "A word for people, and for 'rollout start --tag'; again for more, '' alone for none." };
-        var command = new Command("set", "Changes a client's settings; they hold from its next boot on.") { name, address, host, words, lines, tags };
+        var nfs = new Option<string?>("--nfs") { Description = "Version of NFS that its root is mounted with: 3 or 4.1; '' for what the configuration says, or its image can." };
+        var command = new Command("set", "Changes a client's settings; they hold from its next boot on.") { name, address, host, words, lines, tags, nfs };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(bus => ChangeAsync(bus, new ClientRequest
         {
             Name = result.GetRequiredValue(name),
@@ -29,6 +30,7 @@ internal static class ClientSettings
             CommandLine = Given(result, words),
             ConfigLines = Given(result, lines),
             Tags = Given(result, tags),
+            Nfs = result.GetValue(nfs),
         }, cancellation)));
         return command;
     }

@@ -8,15 +8,15 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble doctor</c> and <c>bramble doctor storage</c>.</summary>
-internal static class DoctorCommand
+/// <summary><c>bramble doctor</c>, <c>bramble doctor disk</c> and <c>bramble doctor storage</c>.</summary>
+internal static partial class DoctorCommand
 {
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         Option<string> config = ConfigCommand.FileOption();
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("doctor", "Looks for what is wrong with this server: link, addresses, other DHCP servers, ports, firewall, exports, targets, space, clock, versions.") { config, json, Storage() };
+        var command = new Command("doctor", "Looks for what is wrong with this server: link, addresses, other DHCP servers, ports, firewall, exports, targets, space, clock, versions.") { config, json, Disk(), Storage() };
         command.SetAction(async (result, cancellation) =>
         {
             IReadOnlyList<DoctorFinding> found = await new BoxLook(result.GetRequiredValue(config)).RunAsync(cancellation);

@@ -112,7 +112,8 @@ internal static class Download
 
     private static Process Start(Uri address, string pipe)
     {
-        var start = new ProcessStartInfo("setpriv", [.. s_unprivileged, "sh", "-c", $"exec curl \"$@\" >&{pipe}", "curl", .. Arguments(address), "--", address.AbsoluteUri])
+        // dash knows no descriptor of more than one digit.
+        var start = new ProcessStartInfo("setpriv", [.. s_unprivileged, "bash", "-c", $"exec curl \"$@\" >&{pipe}", "curl", .. Arguments(address), "--", address.AbsoluteUri])
         {
             RedirectStandardError = true,
             UseShellExecute = false,

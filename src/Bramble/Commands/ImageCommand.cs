@@ -6,13 +6,13 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble image add|check|export|list|promote|remove|rename|show</c>.</summary>
-internal static class ImageCommand
+/// <summary><c>bramble image add|check|edits|export|list|prepare|promote|remove|rename|show</c>.</summary>
+internal static partial class ImageCommand
 {
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        return new Command("image", "Operating system images.") { Add(), Check(), ArchiveCommand.CreateExport(ArchiveKind.Image), List(), Promote(), Remove(), Rename(), Show() };
+        return new Command("image", "Operating system images.") { Add(), Check(), Edits(), ArchiveCommand.CreateExport(ArchiveKind.Image), List(), PrepareCommand.Create(), Promote(), Remove(), Rename(), Show() };
     }
 
     private static Command Add()
@@ -20,16 +20,18 @@ internal static class ImageCommand
         var file = new Argument<string>("FILE") { Description = "A disk image or a root tarball, plain or packed (xz, zst, gz, zip); a folder with a root tree; an http(s):// address; a card reader such as /dev/sda; or - for standard input." };
         var name = new Option<string?>("--name") { Description = "Name of the image. Default: made from the file's. NAME@VERSION for a version of it." };
         var sha256 = new Option<string?>("--sha256") { Description = "SHA-256 that the file must have, as the official download page shows it." };
-        var command = new Command("add", "Imports a disk image, such as Raspberry Pi OS.") { file, name, sha256 };
+        Option<string[]> without = EditNames("--without", "Edits that are not made, such as swap,resolver. 'bramble image edits' lists them all.");
+        var command = new Command("add", "Imports a disk image, such as Raspberry Pi OS.") { file, name, sha256, without };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             using var progress = new ProgressLine();
-            ImageInfo image = await ImageSource.ImportAsync(
-                BusCommand.Storage(bus), result.GetRequiredValue(file), result.GetValue(name), result.GetValue(sha256), progress, cancellation);
+            var request = new ImportRequest { Source = result.GetRequiredValue(file), Name = result.GetValue(name), Sha256 = result.GetValue(sha256), SkippedEdits = Split(result.GetValue(without)) };
+            EditCatalogue.Require(request.SkippedEdits);
+            ImageInfo image = await ImageSource.ImportAsync(BusCommand.Storage(bus), request, progress, cancellation);
             progress.Dispose();
             await BusCommand.TellServerAsync(bus, cancellation);
             AnsiConsole.MarkupLineInterpolated($"[green]Imported[/] [bold]{image.Name}[/]: {image.Distribution}, {image.SizeBytes / 1e6:0} MB");
-            WriteEdits(image);
+            WriteEdits(image.Edits);
         }));
         return command;
     }
@@ -62,29 +64,6 @@ internal static class ImageCommand
             }
 
             AnsiConsole.Write(table);
-        }));
-        return command;
-    }
-
-    private static Command Show()
-    {
-        var name = new Argument<string>("NAME") { Description = "The image." };
-        var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("show", "Shows an image and every edit that its import made.") { name, json };
-        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
-        {
-            string wanted = result.GetRequiredValue(name);
-            ImageInfo image = (await BusCommand.Storage(bus).ListImagesAsync(cancellation)).FirstOrDefault(i => i.Name == wanted)
-                ?? throw new StorageException($"There is no image '{wanted}'. 'bramble image list' shows those there are.");
-            if (result.GetValue(json))
-            {
-                Console.WriteLine(JsonSerializer.Serialize(image, StorageContractJson.Default.ImageInfo));
-                return;
-            }
-
-            AnsiConsole.MarkupLineInterpolated($"[bold]{image.Name}[/]: {image.Distribution}, {image.SizeBytes / 1e6:0} MB, roots: {Roots(image)}");
-            Console.WriteLine(image.Sha256.Length > 0 ? $"from {image.Source}, SHA-256 {image.Sha256}" : $"from {image.Source}");
-            WriteEdits(image);
         }));
         return command;
     }
@@ -132,7 +111,7 @@ internal static class ImageCommand
             progress.Dispose();
             await BusCommand.TellServerAsync(bus, cancellation);
             AnsiConsole.MarkupLineInterpolated($"[green]Made[/] image [bold]{image.Name}[/] of {image.Source}: {image.Distribution}");
-            WriteEdits(image);
+            WriteEdits(image.Edits);
         }));
         return command;
     }
@@ -147,32 +126,5 @@ internal static class ImageCommand
             await BusCommand.TellServerAsync(bus, cancellation);
         }));
         return command;
-    }
-
-    private static string Roots(ImageInfo image) => (image.CanNfs, image.CanIscsi) switch
-    {
-        (true, true) => "nfs, iscsi",
-        (true, false) => "nfs",
-        (false, true) => "iscsi",
-        _ => "none",
-    };
-
-    private static void WriteEdits(ImageInfo image)
-    {
-        Console.WriteLine($"{image.Edits.Count} edits:");
-        foreach (EditStep edit in image.Edits)
-        {
-            AnsiConsole.MarkupLineInterpolated($"  [bold]{edit.Name}[/]  {edit.File}");
-            WriteLines("-", "red", edit.Before);
-            WriteLines("+", "green", edit.After);
-        }
-    }
-
-    private static void WriteLines(string sign, string colour, string text)
-    {
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            AnsiConsole.MarkupLine($"      [{colour}]{sign} {Markup.Escape(line)}[/]");
-        }
     }
 }

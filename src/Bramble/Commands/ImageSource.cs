@@ -12,9 +12,13 @@ namespace Bramble.Commands;
 internal static class ImageSource
 {
     /// <summary>Imports from a file, a folder, a device, standard input or the network.</summary>
-    public static async Task<ImageInfo> ImportAsync(StorageBusProxy storage, string from, string? name, string? sha256, IProgress<ImportProgress> progress, CancellationToken cancellation)
+    /// <param name="storage">Storage.</param>
+    /// <param name="request">What was asked for; the source as it was typed.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<ImageInfo> ImportAsync(StorageBusProxy storage, ImportRequest request, IProgress<ImportProgress> progress, CancellationToken cancellation)
     {
-        var request = new ImportRequest { Source = from, Name = name, Sha256 = sha256 };
+        (string from, string? name) = (request.Source, request.Name);
         if (from == "-")
         {
             using var input = new SafeFileHandle(0, ownsHandle: false);

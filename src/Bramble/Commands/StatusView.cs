@@ -80,7 +80,7 @@ internal static class StatusView
         console.MarkupLineInterpolated($"[bold]{client.Name}[/]: {client.State}");
         console.MarkupLineInterpolated($"  board    {client.Board ?? "none yet"}, {client.Model ?? "model not known"}{(client.Mac is null ? "" : $", {client.Mac}")}");
         console.MarkupLineInterpolated($"  address  {client.Address ?? "none yet"}");
-        console.MarkupLineInterpolated($"  root     {client.Root} from image {client.Image ?? "(none yet)"}, {client.RootState}");
+        console.MarkupLineInterpolated($"  root     {client.Root}{(client.Nfs is null ? "" : $" (NFS v{client.Nfs})")} from image {client.Image ?? "(none yet)"}, {client.RootState}");
         if (client.Boot is { } boot)
         {
             console.MarkupLineInterpolated($"  boot {boot.Number}, begun {boot.Started.ToLocalTime():yyyy-MM-dd HH:mm:ss}:");

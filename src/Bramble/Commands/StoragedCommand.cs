@@ -48,6 +48,9 @@ internal static class StoragedCommand
             DataFolder = config.DataFolder,
             ExportsFile = config.ExportsFile,
             TargetsFile = config.TargetsFile,
+            SkippedEdits = config.SkippedEdits,
+            KeptFreeBytes = config.KeptFreeBytes,
+            RootQuotaBytes = config.RootQuotaBytes,
         };
         try
         {

@@ -105,6 +105,9 @@ internal sealed record BrambleConfig
     /// <summary>[clients] root.</summary>
     public RootKind DefaultRoot { get; set; } = RootKind.Nfs;
 
+    /// <summary>[clients] nfs: 3 or 4.1; null: what the image can.</summary>
+    public string? Nfs { get; set; }
+
     /// <summary>[beacon] port, UDP.</summary>
     public int BeaconPort { get; set; } = 6767;
 
@@ -119,6 +122,15 @@ internal sealed record BrambleConfig
 
     /// <summary>[storage] targets-file.</summary>
     public string TargetsFile { get; set; } = "/etc/tgt/conf.d/bramble.conf";
+
+    /// <summary>[storage] keep-free, bytes; null: a twentieth of the disk, at most 2 GiB.</summary>
+    public long? KeptFreeBytes { get; set; }
+
+    /// <summary>[storage] root-quota, bytes; 0: none.</summary>
+    public long RootQuotaBytes { get; set; }
+
+    /// <summary>[storage] skip-edits.</summary>
+    public List<string> SkippedEdits { get; set; } = [];
 
     /// <summary>[state] folder.</summary>
     public string StateFolder { get; set; } = "/var/lib/bramble";

@@ -83,6 +83,8 @@ internal static class ConfigSchema
             (c, e) => Text(e, v => c.DefaultImage = v)),
         new("clients", "root", "nfs", "Root that new clients get: nfs (a folder of its own), iscsi (a disk of its own) or overlay (the image\nitself, read-only; what is written is kept in the client's memory).",
             (c, e) => OneOf(e, v => c.DefaultRoot = v, RootKind.External)),
+        new("clients", "nfs", "auto", "Version of NFS that roots are mounted with: 3, 4.1, or auto for 4.1 where the image can and 3\nelsewhere. 'bramble client add --nfs' sets it for one client.",
+            NfsVersion),
 
         new("storage", "data", "/srv/bramble", "Folder of images and roots. On btrfs clones take no time and no space.",
             (c, e) => Folder(e, v => c.DataFolder = v)),
@@ -90,6 +92,12 @@ internal static class ConfigSchema
             (c, e) => Folder(e, v => c.ExportsFile = v)),
         new("storage", "targets-file", "/etc/tgt/conf.d/bramble.conf", "The drop-in of tgt that Bramble owns.",
             (c, e) => Folder(e, v => c.TargetsFile = v)),
+        new("storage", "keep-free", "auto", "Space that is kept free for the roots that are in use: with less, no new root, image or snapshot is\nmade, and a fault is shown. 500M, 2G, or auto: a twentieth of the disk, at most 2G.",
+            (c, e) => Size(e, "auto", v => c.KeptFreeBytes = v)),
+        new("storage", "root-quota", "none", "Space that each NFS root may take at most, such as 20G; holds for roots that are made from then on.\nNeeds btrfs, and makes it slower with many snapshots. none: no limit.",
+            (c, e) => Size(e, "none", v => c.RootQuotaBytes = v ?? 0)),
+        new("storage", "skip-edits", "", "Changes to operating systems that are not made, by name: swap, resolver. 'bramble image edits'\nlists them all, and switches them for one image. Default: all are made.",
+            (c, e) => Edits(e, v => c.SkippedEdits = v)),
 
         new("state", "folder", "/var/lib/bramble", "Folder of leases, clients and boot history.",
             (c, e) => Folder(e, v => c.StateFolder = v)),

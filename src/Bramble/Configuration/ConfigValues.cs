@@ -3,6 +3,7 @@ using System.Text;
 using Bramble.Dhcp;
 using Bramble.Dhcp.Wire;
 using Bramble.Linux.Net;
+using Bramble.Storage.Contract;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Configuration;
@@ -49,6 +50,27 @@ internal static partial class ConfigValues
     {
         bool right = int.TryParse(entry.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most;
         return Set(right, number, set, $"use a number from {least} to {most}.");
+    }
+
+    /// <summary>A version of NFS, or auto.</summary>
+    public static string? NfsVersion(BrambleConfig config, IniEntry entry) =>
+        Set(entry.Value is "auto" or "3" or "4.1", entry.Value == "auto" ? null : entry.Value, v => config.Nfs = v, "use one of: auto, 3, 4.1.");
+
+    /// <summary>Bytes with a unit, 500M, 2G or 1T; or a word, which stands for null.</summary>
+    public static string? Size(IniEntry entry, string word, Action<long?> set)
+    {
+        string text = entry.Value;
+        int shift = text.Length > 1 ? text[^1] switch { 'M' => 20, 'G' => 30, 'T' => 40, _ => 0 } : 0;
+        long number = 0;
+        bool right = shift > 0 && long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out number) && number is > 0 and < 1 << 20;
+        return Set(right || text == word, right ? number << shift : (long?)null, set, $"use a number with a unit, such as 500M, 2G or 1T, or '{word}'.");
+    }
+
+    /// <summary>Names of edits.</summary>
+    public static string? Edits(IniEntry entry, Action<List<string>> set)
+    {
+        List<string> names = [.. Words(entry.Value)];
+        return Set(names.Count > 0 && names.TrueForAll(EditCatalogue.IsKnown), names, set, $"use names of: {EditCatalogue.Names}.");
     }
 
     /// <summary>IPv4 addresses separated by commas or blanks.</summary>

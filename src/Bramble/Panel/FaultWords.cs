@@ -43,6 +43,7 @@ internal static class FaultWords
         FaultCode.ServerClock => ("The clock is wrong", "Let the box reach a time server."),
         FaultCode.NoLink => ("No network link", "Check the box's cable."),
         FaultCode.DataPartition => ("No data partition", "Start again; else reset, or a new card."),
+        FaultCode.DataDiskFull => ("Disk is nearly full", "Remove snapshots, images or clients."),
         FaultCode.BootPartitionFiles => ("Mistake in settings", "Read bramble-errors.txt."),
         FaultCode.UpgradeFailed => ("Upgrade did not hold", "The version before runs again."),
         _ => (fault.Title, fault.Fix),

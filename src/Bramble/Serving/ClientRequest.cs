@@ -24,6 +24,9 @@ internal sealed record ClientRequest
     /// <summary><c>nfs</c>, <c>iscsi</c>, <c>overlay</c>, or the address of a root on another server (<see cref="ExternalRoot"/>).</summary>
     public string Root { get; init; } = "nfs";
 
+    /// <summary>Version of NFS that the root is mounted with; null for that of the configuration, or what the image can.</summary>
+    public string? Nfs { get; init; }
+
     /// <summary>Host name; null for the name.</summary>
     public string? HostName { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record ClientRequest
         Address = client.Address?.ToString(),
         Image = client.Image,
         Root = client.RootKind.ToString().ToLowerInvariant(),
+        Nfs = client.Nfs,
         HostName = client.HostName,
         CommandLine = client.CommandLine.Count == 0 ? null : client.CommandLine,
         ConfigLines = client.ConfigLines.Count == 0 ? null : client.ConfigLines,
@@ -60,6 +64,7 @@ internal sealed record ClientRequest
         CommandLine = CommandLine ?? client.CommandLine,
         ConfigLines = ConfigLines ?? client.ConfigLines,
         Tags = Tags ?? client.Tags,
+        Nfs = Nfs is null ? client.Nfs : Nfs.Length == 0 ? null : ParseNfs(Nfs),
     };
 
     /// <summary>The client that is meant.</summary>
@@ -79,11 +84,15 @@ internal sealed record ClientRequest
             _ => throw new FleetException($"'{Root}' is no kind of root: use nfs, iscsi, overlay, nfs://SERVER/PATH or iscsi://SERVER/TARGET."),
         },
         ExternalRoot = IsExternal ? Root : null,
+        Nfs = Nfs is null ? null : ParseNfs(Nfs),
         HostName = HostName,
         CommandLine = CommandLine ?? [],
         ConfigLines = ConfigLines ?? [],
         Tags = Tags ?? [],
     };
+
+    private static string ParseNfs(string text) =>
+        text is "3" or "4.1" ? text : throw new FleetException($"'{text}' is no version of NFS that is known here: use 3 or 4.1.");
 
     private bool IsExternal => Root.StartsWith("nfs://", StringComparison.Ordinal) || Root.StartsWith("iscsi://", StringComparison.Ordinal);
 

@@ -2,24 +2,29 @@ using Bramble.Configuration;
 using Bramble.Dhcp;
 using Bramble.Fleet;
 using Bramble.Fleet.Faults;
+using Bramble.Storage.Contract;
 using Bramble.Tftp.Serving;
 using Bramble.Tftp.Transfers;
 
 namespace Bramble.Serving;
 
-/// <summary>From the configuration to the settings of each room. Pure.</summary>
+/// <summary>From the configuration to the settings of each room.</summary>
 internal static class ServeSettings
 {
     /// <summary>Settings of the fleet.</summary>
     public static FleetOptions Fleet(BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces, IReadOnlyList<Fault> boxFaults) => new()
     {
         BoxFaults = boxFaults,
+        DataDisk = () => DiskSpaceState.Read(config.DataFolder, config.KeptFreeBytes),
         ServerName = config.ServerName ?? Environment.MachineName,
         Networks = [.. interfaces.Select(i => new ServerNetwork(i.Address, i.Subnet))],
         Mode = config.DhcpMode is DhcpServiceMode.Proxy or DhcpServiceMode.Off ? FleetMode.Proxy : FleetMode.Server,
         StateFolder = config.StateFolder,
         DefaultImage = config.DefaultImage,
         DefaultRootKind = config.DefaultRoot,
+        Nfs = config.Nfs,
+        TimeServers = config.NtpServers,
+        IsTimeServer = TimeServer.IsHere(),
         EnrolmentPolicy = config.Enrolment,
         BeaconPort = config.BeaconPort,
         RelaxedAddressCheck = !config.CheckAddress,

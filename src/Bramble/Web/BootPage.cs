@@ -44,10 +44,10 @@ internal static class BootPage
             return;
         }
 
-        html.Add("""<section><h2>Files</h2><div class="scroll"><table><thead><tr><th>file</th><th>result</th><th class="n">size</th><th class="n wide">time</th><th class="n">rate</th><th class="n wide">sent again</th></tr></thead><tbody>""").Add("\n");
+        html.Add("""<section><h2>Files</h2><div class="scroll"><table><thead><tr><th>file</th><th>result</th><th class="n">size</th><th class="n wide">time</th><th class="n wide">rate</th><th class="n wide">sent again</th></tr></thead><tbody>""").Add("\n");
         foreach (BootFileStatus file in files)
         {
-            html.Add($"""<tr class="{file.Result}"><td>{file.Path}</td><td>{Words(file.Result)}</td><td class="n">{(file.Length > 0 ? Size(file.Length) : "")}</td><td class="n wide">{(file.Seconds > 0 ? Number(file.Seconds, "0.00") + " s" : "")}</td><td class="n">{(file.BytesPerSecond > 0 ? Number(file.BytesPerSecond / 1e6, "0.0") + " MB/s" : "")}</td><td class="n wide">{(file.Retransmits > 0 ? Number(file.Retransmits, "0") : "")}</td></tr>""").Add("\n");
+            html.Add($"""<tr class="{file.Result}"><td>{file.Path}</td><td>{Words(file.Result)}</td><td class="n">{(file.Length > 0 ? Size(file.Length) : "")}</td><td class="n wide">{(file.Seconds > 0 ? Number(file.Seconds, "0.00") + " s" : "")}</td><td class="n wide">{(file.BytesPerSecond > 0 ? Number(file.BytesPerSecond / 1e6, "0.0") + " MB/s" : "")}</td><td class="n wide">{(file.Retransmits > 0 ? Number(file.Retransmits, "0") : "")}</td></tr>""").Add("\n");
         }
 
         html.Add("</tbody></table></div></section>\n");

@@ -87,6 +87,20 @@ public class CommandLineTests
     public void A_root_on_another_server_is_named(string external, string words) =>
         Assert.Equal($"quiet {words}\n", CommandLine.Make("quiet", s_iscsi with { Kind = RootKind.External, External = external }, s_server, []));
 
+    [Theory]
+    [InlineData("3", "vers=3,tcp,rsize=131072,wsize=131072", "vers=3,tcp,rsize=131072,wsize=131072 rw ip=dhcp rootwait")]
+    [InlineData("4.1", "vers=4.1,proto=tcp", "vers=4.1,proto=tcp rw ip=dhcp rootwait nfs.nfs4_unique_id=pi")]
+    public void An_nfs_root_is_mounted_as_storage_says(string version, string options, string words) =>
+        Assert.Equal(
+            $"quiet root=/dev/nfs nfsroot=10.77.0.2:/srv/clients/pi/root,{words}\n",
+            CommandLine.Make("quiet", s_nfs with { NfsVersion = version, NfsOptions = options }, s_server, []));
+
+    [Fact]
+    public void A_script_of_our_own_mounts_the_root_of_another_server() =>
+        Assert.Equal(
+            "quiet root=/dev/nfs nfsroot=192.168.1.2:/srv/pi,vers=3,tcp rw ip=dhcp rootwait boot=bramble-external\n",
+            CommandLine.Make("quiet boot=overlay", s_iscsi with { Kind = RootKind.External, External = "nfs://192.168.1.2/srv/pi", BootScript = "bramble-external" }, s_server, []));
+
     [Fact]
     public void Words_of_the_client_come_last() =>
         Assert.EndsWith(" rootwait loglevel=7 panic=10\n", CommandLine.Make("quiet", s_nfs, s_server, ["loglevel=7", "panic=10"]), StringComparison.Ordinal);

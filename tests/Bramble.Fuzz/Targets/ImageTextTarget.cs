@@ -43,7 +43,7 @@ internal sealed class ImageTextTarget : IFuzzTarget
         Require(line.IndexOf('\n') == line.Length - 1, "a command line of more than one line");
         string interfaces = InterfacesText.WithManualBootInterface(text);
         Require(InterfacesText.WithManualBootInterface(interfaces) == interfaces, "a manual interface is not manual");
-        _ = OsRelease.PrettyName(text);
+        _ = OsRelease.Parse(text);
         _ = TargetStateText.Parse(text);
         _ = FilesystemProbe.Of(input);
         CheckTable(text);

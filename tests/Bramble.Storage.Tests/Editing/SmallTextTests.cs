@@ -38,5 +38,5 @@ public sealed class SmallTextTests
     [InlineData("PRETTY_NAME=\"\"", "unknown")]
     [InlineData("", "unknown")]
     [InlineData(null, "unknown")]
-    public void The_distribution_is_named(string? text, string expected) => Assert.Equal(expected, OsRelease.PrettyName(text));
+    public void The_distribution_is_named(string? text, string expected) => Assert.Equal(expected, OsRelease.Parse(text ?? "").PrettyName);
 }

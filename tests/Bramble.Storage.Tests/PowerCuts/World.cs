@@ -11,7 +11,7 @@ namespace Bramble.Storage.Tests.PowerCuts;
 /// <summary>What a person sees of a data folder: images, roots and snapshots, each with the generation that its boot folder and its root hold.</summary>
 internal sealed partial class World(Box box)
 {
-    private readonly DataDisk _disk = new(new Layout(box.Data), new DiskSpace(box.Data, 0), null);
+    private readonly DataDisk _disk = new(new Layout(box.Data), new DiskSpace(box.Data, 0, null), null);
 
     public Layout Layout => _disk.Layout;
 
@@ -93,7 +93,7 @@ internal sealed partial class World(Box box)
         List<string> left = [.. Directory.EnumerateFileSystemEntries(Layout.Temporary), .. Directory.EnumerateFileSystemEntries(Layout.Journal)];
         foreach (string folder in Directory.EnumerateDirectories(Layout.Images))
         {
-            left.AddRange(Directory.EnumerateFileSystemEntries(folder).Where(path => Path.GetFileName(path) is not ("boot" or "root" or "disk.img" or "image.json")));
+            left.AddRange(Directory.EnumerateFileSystemEntries(folder).Where(path => Path.GetFileName(path) is not ("boot" or "root" or "disk.img" or "image.json" or "originals.json")));
             if (!File.Exists($"{folder}/image.json"))
                 left.Add(folder);
         }

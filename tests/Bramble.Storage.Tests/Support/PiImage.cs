@@ -11,6 +11,8 @@ internal sealed record PiImage
 
     public bool WithIscsi { get; init; } = true;
 
+    public bool WithInitramfs { get; init; } = true;
+
     /// <summary>More lines of shell, run in the root tree before it becomes a filesystem.</summary>
     public string Extra { get; init; } = "";
 
@@ -20,12 +22,11 @@ internal sealed record PiImage
         string image = $"{folder}/{name}";
         Directory.CreateDirectory($"{work}/boot/overlays");
         Directory.CreateDirectory($"{work}/root");
-        byte[] cpio = Cpio.Of(("usr/bin/nfsmount", [1, 2, 3]), (WithIscsi ? "usr/sbin/iscsistart" : "usr/sbin/other", [4]));
+        byte[] cpio = Cpio.Of(("scripts/nfs", [0]), ("usr/bin/nfsmount", [1, 2, 3]), (WithIscsi ? "usr/sbin/iscsistart" : "usr/sbin/other", [4]));
         await File.WriteAllBytesAsync($"{work}/cpio", cpio);
         await Shell.RunAsync($"""
             cd {work}
-            gzip -c cpio > boot/initramfs8
-            zstd -q cpio -o boot/initramfs_2712
+            if {(WithInitramfs ? "true" : "false")}; then gzip -c cpio > boot/initramfs8; zstd -q cpio -o boot/initramfs_2712; fi
             echo "console=serial0,115200 console=tty1 root=PARTUUID=aabbccdd-02 rootfstype=ext4 fsck.repair=yes rootwait quiet init=/usr/lib/raspberrypi-sys-mods/firstboot resize" > boot/cmdline.txt
             echo "arm_64bit=1" > boot/config.txt
             echo overlay > boot/overlays/disable-wifi.dtbo

@@ -93,6 +93,39 @@ internal sealed class FakeStorage : IStorage, IImages, IDoctor, IArchives
         return Task.FromResult(Image);
     }
 
+    public Task<ImageInfo> SwitchEditsAsync(string image, IReadOnlyList<string> off, IReadOnlyList<string> on, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"switch {image} -{string.Join(',', off)} +{string.Join(',', on)}");
+        return Task.FromResult(Image);
+    }
+
+    public async Task<ImageInfo> PrepareImageAsync(string image, string newImage, IReadOnlyList<RootKind> kinds, Func<string, CancellationToken, Task> change, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"prepare {image} {newImage} {string.Join(',', kinds)}");
+        if (image == "none")
+        {
+            throw new StorageException("There is no image none.");
+        }
+
+        try
+        {
+            await change("/srv/bramble/tmp/x", cancellation);
+        }
+        catch (StorageException)
+        {
+            Asked.Enqueue("given up");
+            throw;
+        }
+
+        return Image with { Name = newImage };
+    }
+
+    public Task<IReadOnlyList<EditStep>> ListEditsAsync(string client, CancellationToken cancellation) => client switch
+    {
+        "nobody" => throw new StorageException("There is no root of nobody.") { Code = StorageException.NoRoot },
+        _ => Task.FromResult(Image.Edits),
+    };
+
     public Task<IReadOnlyList<string>> CheckImageAsync(string name, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([$"{name}: no kernel"]);
 
     public Task<IReadOnlyList<ImageInfo>> ListImagesAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<ImageInfo>>([Image, Image with { Name = "other" }]);
@@ -103,6 +136,9 @@ internal sealed class FakeStorage : IStorage, IImages, IDoctor, IArchives
         "bug" => throw new InvalidOperationException("unforeseen"),
         _ => Note($"remove {name}"),
     };
+
+    public Task<StorageUsage> MeasureAsync(CancellationToken cancellation) =>
+        Task.FromResult(new StorageUsage(new DiskSpaceState("/srv/bramble", 64L << 30, 3L << 30, 2L << 30), [new ThinDisk("/srv/bramble/clients/pi-1/states/1/disk.img", 8L << 30, 1L << 30)]));
 
     public Task<ClientRoot> PrepareRootAsync(RootRequest request, CancellationToken cancellation)
     {

@@ -40,6 +40,38 @@ public sealed class StorageBusTests : IAsyncLifetime
 
     private static BusCallers Myself => new([PasswdFile.FindUserId(Environment.UserName) ?? 0]);
 
+    [Fact]
+    public async Task Edits_are_listed_and_switched_behind_the_proxy_and_a_missing_root_is_known_by_its_code()
+    {
+        Assert.Equivalent(FakeStorage.Image, await _proxy.SwitchEditsAsync("pi", ["swap", "zram"], ["time"], null, s_never), strict: true);
+        Assert.Equal(FakeStorage.Image.Edits, await _proxy.ListEditsAsync("pi-1", s_never));
+        Assert.Equal(["switch pi -swap,zram +time"], _storage.Asked);
+        StorageException none = await Assert.ThrowsAsync<StorageException>(() => _proxy.ListEditsAsync("nobody", s_never));
+        Assert.Equal((StorageException.NoRoot, "There is no root of nobody."), (none.Code, none.Message));
+        StorageException other = await Assert.ThrowsAsync<StorageException>(() => _proxy.RemoveImageAsync("used", s_never));
+        Assert.Equal("", other.Code);
+    }
+
+    [Fact]
+    public async Task The_use_of_the_disk_is_the_same_behind_the_proxy()
+    {
+        StorageUsage usage = await _proxy.MeasureAsync(s_never);
+        Assert.Equivalent(await _storage.MeasureAsync(s_never), usage, strict: true);
+        Assert.Equal(7L << 30, usage.PromisedBytes);
+    }
+
+    [Fact]
+    public async Task A_copy_of_an_image_is_changed_by_the_caller_who_may_give_up()
+    {
+        string? seen = null;
+        ImageInfo made = await _proxy.PrepareImageAsync("pi", "pi@iscsi", [RootKind.Iscsi], (folder, _) => Task.FromResult(seen = folder), s_never);
+        Assert.Equal(("pi@iscsi", "/srv/bramble/tmp/x"), (made.Name, seen));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _proxy.PrepareImageAsync("pi", "b", [RootKind.Iscsi, RootKind.Overlay], (_, _) => throw new InvalidOperationException(), s_never));
+        StorageException none = await Assert.ThrowsAsync<StorageException>(() => _proxy.PrepareImageAsync("none", "b", [RootKind.Overlay], (_, _) => Task.CompletedTask, s_never));
+        Assert.Equal("There is no image none.", none.Message);
+        Assert.Equal(["prepare pi pi@iscsi Iscsi", "prepare pi b Iscsi,Overlay", "given up", "prepare none b Overlay"], _storage.Asked);
+    }
+
     [Theory]
     [InlineData(true, null)]
     [InlineData(false, "pi-1")]

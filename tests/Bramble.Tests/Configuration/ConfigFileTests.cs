@@ -177,6 +177,7 @@ public sealed class ConfigFileTests
             Routes = builtIn.Routes,
             Relayed = builtIn.Relayed,
             ExtraOptions = builtIn.ExtraOptions,
+            SkippedEdits = builtIn.SkippedEdits,
         });
     }
 

@@ -1,0 +1,44 @@
+using Bramble.Storage.Contract;
+using Bramble.Storage.Editing;
+
+namespace Bramble.Storage.Roots;
+
+/// <summary>How a client mounts its root over NFS.</summary>
+internal static class NfsOptions
+{
+    internal const string V3 = "3";
+    internal const string V41 = "4.1";
+
+    /// <summary>The version: that which is asked for, else v4.1 where the image can mount it, else v3. klibc's program, which most images have in their initramfs, knows no v4.</summary>
+    /// <param name="kind">The kind of root.</param>
+    /// <param name="wanted">What is asked for; null for what the image can.</param>
+    /// <param name="image">The image.</param>
+    /// <returns>The version; null for roots that are not on NFS here.</returns>
+    /// <exception cref="StorageException">The image cannot do what is asked for.</exception>
+    internal static string? Choose(RootKind kind, string? wanted, ImageInfo image)
+    {
+        if (kind == RootKind.Overlay)
+        {
+            // docs/reference/pi-network-boot.md, "Read-only shared root": over NFS v4 an overlay has troubles.
+            return wanted is null or V3 ? V3 : throw new StorageException($"A client with an overlay mounts NFS v3 only: take \"{wanted}\" away, or give it an NFS root of its own.");
+        }
+
+        if (kind != RootKind.Nfs)
+            return null;
+        return wanted switch
+        {
+            null => image.CanNfs41 ? V41 : image.CanNfs ? V3 : throw Cannot(image),
+            V3 when image.CanNfs => V3,
+            V41 when image.CanNfs41 => V41,
+            V41 => throw new StorageException($"Image {image.Name} cannot mount a root over NFS v4.1: {(image.Initramfs.Count == 0 ? "its kernel has no NFS v4 built in" : "its initramfs has klibc's nfsmount, which knows v3 only, or no nfsv4 module")}. Leave it at v3."),
+            _ => throw Cannot(image),
+        };
+    }
+
+    /// <summary>The words behind <c>nfsroot=SERVER:PATH,</c>.</summary>
+    internal static string Words(string version, Personality personality) =>
+        (version == V41 ? "vers=4.1,proto=tcp" : "vers=3,tcp") + (personality.IsOn("transfer-size") ? $",rsize={Personality.TransferSize},wsize={Personality.TransferSize}" : "");
+
+    private static StorageException Cannot(ImageInfo image) =>
+        new($"Image {image.Name} cannot take its root from NFS: its initramfs has no nfsmount. 'bramble image prepare {image.Name} --overlay' makes a version of it that has.");
+}
