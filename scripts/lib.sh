@@ -154,6 +154,23 @@ cached() {
 	printf '%s\n' "$file"
 }
 
+# with_binfmt COMMAND…: runs it while the kernel starts arm64 programs with qemu-user. Needs root where it does not yet.
+with_binfmt() {
+	local binfmt=/proc/sys/fs/binfmt_misc rule mounted='' status=0
+	if [ "$(dpkg --print-architecture)" = arm64 ]; then "$@"; return; fi
+	if [ ! -e $binfmt/register ]; then
+		mount -t binfmt_misc binfmt_misc $binfmt
+		mounted=yes
+	fi
+	if [ -e $binfmt/qemu-aarch64 ]; then "$@"; return; fi
+	rule=$(cat /usr/lib/binfmt.d/qemu-aarch64.conf)
+	printf '%s' "$rule" >$binfmt/register
+	"$@" || status=$?
+	printf -- -1 >$binfmt/qemu-aarch64
+	[ -z "$mounted" ] || umount $binfmt
+	return $status
+}
+
 # quietly NAME: keeps the output of a long command in the cache and shows its end only when the command fails (the
 # command before it in the pipe; pipefail is on).
 quietly() {

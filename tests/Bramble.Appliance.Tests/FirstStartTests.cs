@@ -5,7 +5,7 @@ using Xunit;
 namespace Bramble.Appliance.Tests;
 
 [Trait("kind", "vm")]
-public sealed class FirstStartTests(FirstStart first) : IClassFixture<FirstStart>
+public sealed partial class FirstStartTests(FirstStart first) : IClassFixture<FirstStart>
 {
     private Box Box => first.Box;
 
@@ -87,11 +87,27 @@ public sealed class FirstStartTests(FirstStart first) : IClassFixture<FirstStart
     [Fact]
     public void Pis_boot_from_it_over_NFS_and_over_iSCSI()
     {
-        Box.Ssh("mkdir -p /run/media && mount -o ro LABEL=media /run/media && bramble image add /run/media/raspios-shaped.img");
+        AddImage();
         Box.Ssh("bramble client add workshop --board 5e6f7a8b --root iscsi");
         BootPi("pi1", "8a1b2c3d", "nfs");
         BootPi("pi2", "5e6f7a8b", "ext4");
     }
+
+    [Fact]
+    public void Ten_Pis_boot_at_once_from_a_box_with_512_MB()
+    {
+        Box.Ssh("test $(awk '/^MemTotal/ { print $2 }' /proc/meminfo) -lt 524288");
+        AddImage();
+        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(10), "ip", [.. first.Network.In(
+            Repository.VirtualPi, "storm", "--boards", "4x3b+,6x4b", "--interface", "pi1", "--serial", "20000001", "--rom-bugs", "on", "--timeout", "500", "--summary",
+            "--boot-files", Path.Combine(first.Fixture, "boot"), "--expect", "cmdline.txt")]);
+        Assert.True(result.ExitCode == 0, $"{result.Output}{result.Error}\n{Box.Ssh("free -m; bramble status; dmesg | grep -i 'out of memory' || true")}");
+        Assert.NotEqual(0, Box.TrySsh("dmesg | grep -qi 'out of memory'").ExitCode);
+        TestContext.Current.TestOutputHelper!.WriteLine(result.Output + Box.Ssh("free -m; cat /proc/swaps"));
+    }
+
+    // As udev does when a stick is plugged in; what is there already is not imported again.
+    private void AddImage() => Box.Ssh("systemctl start bramble-media@vdb && bramble image list | grep -q raspios-shaped && ! mountpoint -q /run/bramble-media/vdb");
 
     private void BootPi(string name, string serial, string rootType)
     {

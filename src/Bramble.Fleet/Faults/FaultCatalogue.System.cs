@@ -81,6 +81,12 @@ public static partial class FaultCatalogue
             ["Do what `bramble-errors.txt` says; then start the box again. Until then it goes on with what it had before."],
             "A start finds no mistake."),
         new(
+            FaultCode.UpgradeFailed, "The new version did not work",
+            "`bramble upgrade` wrote a new version, it was started once, and it was not kept. The version before runs again, with all clients and settings.",
+            ["The new version does not start, or its boot server does not run.", "The power was cut while it was tried."],
+            ["Try it once more: `bramble upgrade FILE`.", "If it fails again, stay with this version."],
+            "Another upgrade is written."),
+        new(
             FaultCode.DataDiskFull, "The data disk is nearly full",
             "Less is free on the disk of the data folder than is kept for the roots that are in use (`keep-free` in `[storage]`). Clients that run and boot go on. New roots, images and snapshots are refused with the numbers.",
             ["Snapshots hold what clients have changed since.", "Images and roots that nobody needs.", "Disks of clients that have grown: they are thin, and together they may offer more than there is."],

@@ -111,6 +111,9 @@ public static class FaultCode
     /// <summary>Files on the flashable image's boot partition have mistakes.</summary>
     public const string BootPartitionFiles = "BR504";
 
+    /// <summary>A new version of the flashable image was tried and did not serve; the one before runs again.</summary>
+    public const string UpgradeFailed = "BR505";
+
     /// <summary>The data disk is nearly full.</summary>
     public const string DataDiskFull = "BR601";
 }

@@ -8,6 +8,9 @@ internal static class BoxFaults
     /// <summary>Name of the file in which <c>bramble config import</c> leaves the mistakes that it found; empty for none.</summary>
     public const string MistakesName = "mistakes";
 
+    /// <summary>Name of the file in which it leaves that a new version was tried and did not hold; empty for none.</summary>
+    public const string UpgradeName = "upgrade";
+
     /// <summary>The faults of this start.</summary>
     /// <param name="run">Where the start leaves its findings.</param>
     public static IReadOnlyList<Fault> Read(string run = "/run")
@@ -29,6 +32,15 @@ internal static class BoxFaults
                 FaultCode.BootPartitionFiles, "Files on the boot partition have mistakes", lines[0] + (lines.Length > 1 ? $" (and {lines.Length - 1} more)" : ""),
                 "A typing error.",
                 "Mend what bramble-errors.txt on the boot partition says, and start the box again.",
+                DateTimeOffset.UtcNow));
+        }
+
+        if (ReadFile(Path.Combine(run, "bramble-config", UpgradeName)) is { } upgrade)
+        {
+            faults.Add(new Fault(
+                FaultCode.UpgradeFailed, "The new version did not work", upgrade,
+                "The new version did not start, its boot server did not run, or the power was cut while it was tried.",
+                "Try it once more: bramble upgrade FILE. If it fails again, stay with this version and tell the makers of the new one.",
                 DateTimeOffset.UtcNow));
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Bramble.Appliance.Upgrade;
 using Bramble.Commands;
 using Bramble.Linux.Files;
 
@@ -53,6 +54,7 @@ internal static class ImportCommand
         }
 
         ok &= Try(() => File.WriteAllText(Path.Combine(Path.GetDirectoryName(keysFile)!, BoxFaults.MistakesName), string.Join('\n', import.Mistakes)));
+        ok &= Try(() => File.WriteAllText(Path.Combine(Path.GetDirectoryName(keysFile)!, BoxFaults.UpgradeName), UpgradeCommand.Failure(folder)));
         ok &= Try(() => Report(Path.Combine(folder, ErrorsName), import));
         return ok ? ExitCode.Success : ExitCode.Failure;
     }

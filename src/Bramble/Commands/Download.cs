@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipes;
+using System.Runtime.ExceptionServices;
 using Bramble.Bus;
 using Bramble.Linux.Processes;
 using Bramble.Storage.Contract;
@@ -50,6 +51,39 @@ internal static class Download
                 curl.Kill(entireProcessTree: true);
             }
         }
+    }
+
+    /// <summary>Reads what lies at an address.</summary>
+    /// <exception cref="StorageException">It cannot be fetched.</exception>
+    public static async Task ReadAsync(Uri address, Func<Stream, CancellationToken, Task> read, CancellationToken cancellation)
+    {
+        ExceptionDispatchInfo? failure = null;
+        ProcessResult result = await ChildProcess.RunAsync(
+            "setpriv", [.. s_unprivileged, "curl", .. Arguments(address), "--", address.AbsoluteUri], null,
+            async (stream, token) =>
+            {
+                try
+                {
+                    await read(stream, token);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    // Where the stream has ended, curl may have the cause.
+                    if (await stream.ReadAsync(new byte[1], token) > 0)
+                    {
+                        throw;
+                    }
+
+                    failure = ExceptionDispatchInfo.Capture(e);
+                }
+            },
+            cancellation);
+        if (!result.Succeeded)
+        {
+            throw new StorageException($"{Shown(address)} cannot be fetched: {result.Words}");
+        }
+
+        failure?.Throw();
     }
 
     /// <summary>curl's arguments for an address: no configuration file, no other protocol, no way from a secure address to an open one.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Bramble.Appliance.Upgrade;
 
 namespace Bramble.Commands;
 
@@ -31,6 +32,7 @@ internal static class RootCommandLine
             SupportCommand.Create(),
             PanelCommand.Create(),
             ConfigCommand.Create(),
+            UpgradeCommand.Create(),
             CompletionCommand.Create(),
             ManCommand.Create(),
         };

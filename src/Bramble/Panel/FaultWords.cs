@@ -45,6 +45,7 @@ internal static class FaultWords
         FaultCode.DataPartition => ("No data partition", "Start again; else reset, or a new card."),
         FaultCode.DataDiskFull => ("Disk is nearly full", "Remove snapshots, images or clients."),
         FaultCode.BootPartitionFiles => ("Mistake in settings", "Read bramble-errors.txt."),
+        FaultCode.UpgradeFailed => ("Upgrade did not hold", "The version before runs again."),
         _ => (fault.Title, fault.Fix),
     };
 }

@@ -38,7 +38,7 @@ internal static class PanelStateMaker
 
         foreach (Fault fault in fleet.Faults)
         {
-            bool ofBox = fault.Code is FaultCode.DataPartition or FaultCode.BootPartitionFiles;
+            bool ofBox = fault.Code is FaultCode.DataPartition or FaultCode.BootPartitionFiles or FaultCode.UpgradeFailed;
             faults.Add((fault, ofBox ? "this box" : "network"));
         }
 
