@@ -34,7 +34,8 @@ public sealed partial class FleetService
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                TimeSpan turn = PollRootConnections() ? s_rootTurn : s_idleTurn;
+                bool hearsLogs = NetworkWatch?.LookAtLogs(this) ?? false;
+                TimeSpan turn = PollRootConnections() || hearsLogs ? s_rootTurn : s_idleTurn;
                 if (timer.Period != turn)
                 {
                     timer.Period = turn;
@@ -69,6 +70,7 @@ public sealed partial class FleetService
         {
             RetryDue();
             ReportFaults();
+            ReportSilence();
             ReportServerFaults();
         }
 
@@ -115,9 +117,25 @@ public sealed partial class FleetService
         List<BoardRef> former;
         lock (_gate)
         {
+            foreach (MacAddress logged in _logs.TakeUnsaved(Now, all: _stopping is null))
+            {
+                if (_registry.FindBoard(logged) is { } board)
+                {
+                    StateOf(board).Unsaved = true;
+                }
+            }
+
             clients = [.. _clientStates.Values.Where(static s => s.Unsaved).Select(s => _registry.FindClient(s.Name)).OfType<Client>()];
             boards = [.. _unsavedBoards.Select(_registry.FindBoard).OfType<Board>()];
-            histories = [.. _boardStates.Values.Where(static s => s.Unsaved).Select(static s => s.Boots)];
+            histories = [];
+            foreach ((MacAddress mac, BoardState state) in _boardStates)
+            {
+                if (state.Unsaved)
+                {
+                    histories.Add(state.Boots with { Log = _logs.Of(mac) });
+                }
+            }
+
             former = [.. _formerNames.Where(f => _registry.FindBoard(f) is not { } board || board.Ref != f)];
             foreach (ClientState state in _clientStates.Values)
             {

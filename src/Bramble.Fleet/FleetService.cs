@@ -85,6 +85,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
         _logger = logger;
         _store = new FleetStore(options.StateFolder, logger);
         _addresses = new AddressBook(options.MaxBoards * 2);
+        _begun = time.GetTimestamp();
     }
 
     /// <summary>Told about every stage, fault and enrolment, in order, on a background thread. Handlers must not throw.</summary>
@@ -181,7 +182,9 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
                 if (_registry.FindBoard(boots.Board) is { } board)
                 {
                     // A file that was being sent when the server ended is no longer.
-                    _boardStates[board.Mac] = new BoardState(boots.Current is { Current: not null } boot ? boots.WithCurrent(boot with { Current = null }) : boots);
+                    _logs.Load(board.Mac, boots.Log);
+                    BoardBoots known = boots with { Log = [] };
+                    _boardStates[board.Mac] = new BoardState(known.Current is { Current: not null } boot ? known.WithCurrent(boot with { Current = null }) : known);
                 }
             }
 
@@ -251,6 +254,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
     {
         _boardStates.Remove(board.Mac);
         _identities.Forget(board.Mac);
+        _logs.Forget(board.Mac);
         _unsavedBoards.Remove(board.Mac);
         _formerNames.Add(board.Ref);
     }

@@ -40,6 +40,49 @@ public sealed class UpdateTests
         Assert.DoesNotContain(await storage.ExamineAsync(mend: false, null, CancellationToken.None), static one => one.Code is not ("export" or "target"));
     }
 
+    [Theory]
+    [InlineData("btrfs", RootKind.Nfs, RootKind.Iscsi)]
+    [InlineData("ext4", RootKind.Iscsi, RootKind.Nfs)]
+    public async Task Another_kind_of_root_keeps_the_machine_and_the_way_back(string filesystem, RootKind kind, RootKind other)
+    {
+        await using Box box = await Box.MakeAsync(filesystem, "900M");
+        StorageService storage = await LiveAsync(box, kind);
+        RootChange change = await storage.ChangeKindAsync("pi-1", other, null, ["/home"], null, CancellationToken.None);
+        Assert.Equal(("pi", other), (change.Image, change.Kind));
+        StorageException refused = await Assert.ThrowsAsync<StorageException>(() => storage.PrepareRootAsync(Box.Request("pi-1", kind), CancellationToken.None));
+        Assert.Contains($"bramble client root pi-1 {kind.ToString().ToLowerInvariant()}", refused.Message, StringComparison.Ordinal);
+        ClientRoot root = await storage.PrepareRootAsync(Box.Request("pi-1", other), CancellationToken.None);
+        Assert.Equal((2, other), (root.State, root.Kind));
+        Assert.Equal(
+            $"00000000000000000000000000000001\n{HostKey}\nmine\n1\nnone",
+            await ReadAsync(box, root, "cat etc/machine-id etc/ssh/ssh_host_ed25519_key home/pi/mine version; ls var/lib/other 2>/dev/null || echo none"));
+
+        // The same again does nothing.
+        Assert.Equal("", (await storage.ChangeKindAsync("pi-1", other, null, [], null, CancellationToken.None)).Kept);
+
+        SnapshotInfo kept = Assert.Single(await storage.ListSnapshotsAsync("pi-1", CancellationToken.None));
+        Assert.Equal((change.Kept, SnapshotCause.Root, kind), (kept.Name, kept.Cause, kept.Kind));
+        Assert.Equal(kind, (await storage.RollBackAsync("pi-1", kept.Name, null, CancellationToken.None)).Kind);
+        root = await storage.PrepareRootAsync(Box.Request("pi-1", kind), CancellationToken.None);
+        Assert.Equal("1\nother", await ReadAsync(box, root, "cat version var/lib/other"));
+    }
+
+    [Fact]
+    public async Task A_root_that_is_made_elsewhere_leaves_the_one_here_as_a_snapshot()
+    {
+        await using Box box = await Box.MakeAsync("btrfs", "900M");
+        StorageService storage = await LiveAsync(box, RootKind.Nfs);
+        const string elsewhere = "nfs://10.0.0.9/srv/pi-1";
+        RootChange change = await storage.ChangeKindAsync("pi-1", RootKind.External, elsewhere, ["/home"], null, CancellationToken.None);
+        ClientRoot root = await storage.PrepareRootAsync(Box.Request("pi-1", RootKind.External) with { External = elsewhere }, CancellationToken.None);
+        Assert.Equal((RootKind.External, elsewhere), (root.Kind, root.External));
+
+        RootChange back = await storage.RollBackAsync("pi-1", change.Kept, null, CancellationToken.None);
+        root = await storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Nfs), CancellationToken.None);
+        Assert.Equal("other", await ReadAsync(box, root, "cat var/lib/other"));
+        await RootTests.AssertRefusedAsync("bramble client root pi-1 ADDRESS", () => storage.RollBackAsync("pi-1", back.Kept, null, CancellationToken.None));
+    }
+
     [Fact]
     public async Task A_link_that_the_client_has_laid_leads_nowhere_out_of_its_root()
     {

@@ -14,7 +14,9 @@ internal sealed class FleetMetrics
     private readonly Dictionary<string, long> _faults = new(StringComparer.Ordinal);
     private long _bytes;
     private long _retransmits;
+    private readonly Dictionary<string, long> _logDropped = new(StringComparer.Ordinal);
     private long _enrolled;
+    private long _logLines;
 
     /// <summary>One event.</summary>
     public void Count(BootEvent e)
@@ -48,6 +50,21 @@ internal sealed class FleetMetrics
         }
     }
 
+    /// <summary>One datagram of a bootloader's log.</summary>
+    /// <param name="lines">Lines that came to their end with it.</param>
+    /// <param name="dropped">Why it was dropped; null if it was not.</param>
+    public void CountLog(int lines, string? dropped)
+    {
+        lock (_gate)
+        {
+            _logLines += lines;
+            if (dropped is not null)
+            {
+                _logDropped[dropped] = _logDropped.GetValueOrDefault(dropped) + 1;
+            }
+        }
+    }
+
     /// <summary>Writes what was counted.</summary>
     public void Write(PrometheusText text)
     {
@@ -68,6 +85,13 @@ internal sealed class FleetMetrics
             text.Single("bramble_tftp_bytes_total", "counter", "Bytes of files that boards acknowledged.", _bytes);
             text.Single("bramble_tftp_retransmits_total", "counter", "TFTP packets sent again.", _retransmits);
             text.Single("bramble_enrolled_total", "counter", "Boards that became clients by themselves.", _enrolled);
+            text.Single("bramble_bootloader_log_lines_total", "counter", "Lines of bootloaders' logs (NETCONSOLE).", _logLines);
+            text.Family("bramble_bootloader_log_dropped_total", "counter", "Datagrams to their port that were dropped, by reason.");
+            foreach ((string reason, long count) in _logDropped.OrderBy(static d => d.Key, StringComparer.Ordinal))
+            {
+                text.Value("bramble_bootloader_log_dropped_total", count, ("reason", reason));
+            }
+
             text.Family("bramble_faults_total", "counter", "Faults that appeared, by code.");
             foreach ((string code, long count) in _faults.OrderBy(static f => f.Key, StringComparer.Ordinal))
             {

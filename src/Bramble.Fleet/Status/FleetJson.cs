@@ -16,5 +16,6 @@ namespace Bramble.Fleet.Status;
 [JsonSerializable(typeof(Faults.FaultEntry[]))]
 [JsonSerializable(typeof(BootStatus[]))]
 [JsonSerializable(typeof(BootFileStatus[]))]
+[JsonSerializable(typeof(BootLogStatus[]))]
 [JsonSerializable(typeof(Story.BootStory))]
 public sealed partial class FleetJson : JsonSerializerContext;

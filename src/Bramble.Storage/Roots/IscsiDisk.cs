@@ -104,22 +104,17 @@ internal sealed class IscsiDisk(DataDisk disk)
             return Task.FromResult<IReadOnlyList<EditStep>>(steps);
         });
 
-    /// <summary>Mounts two disks that nobody else uses.</summary>
-    internal Task BothAsync(string one, string other, Func<ForeignTree, ForeignTree, Task> work) => MountedAsync(
-        one,
+    /// <summary>Mounts a disk that nobody else uses, which replays its journal.</summary>
+    internal Task OpenAsync(string file, Func<ForeignTree, Task> work) => MountedAsync(
+        file,
         MountFlags.None,
         "",
-        first => MountedAsync(
-            other,
-            MountFlags.None,
-            "",
-            async second =>
-            {
-                using ForeignTree firstTree = ForeignTree.Open(first);
-                using ForeignTree secondTree = ForeignTree.Open(second);
-                await work(firstTree, secondTree).ConfigureAwait(false);
-                return true;
-            }));
+        async folder =>
+        {
+            using ForeignTree tree = ForeignTree.Open(folder);
+            await work(tree).ConfigureAwait(false);
+            return true;
+        });
 
     private async Task<T> MountedAsync<T>(string file, MountFlags flags, string options, Func<string, Task<T>> work)
     {

@@ -9,11 +9,11 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble client add|approve|duplicate|export|forget|image|import|list|remove|replace|reset|restart|set|show</c>.</summary>
+/// <summary><c>bramble client add|approve|duplicate|export|forget|image|import|list|remove|replace|reset|restart|root|set|show</c>.</summary>
 internal static class ClientCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), ClientSettings.Forget(), Image(), ClientSettings.Import(), List(), Remove(), ClientSettings.Replace(), Reset(), Restart(), ClientSettings.Set(), Show() };
+    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), ClientSettings.Forget(), Image(), ClientSettings.Import(), List(), Remove(), ClientSettings.Replace(), Reset(), Restart(), ClientRootCommand.Create(), ClientSettings.Set(), Show() };
 
     private static Command Add()
     {
@@ -195,8 +195,9 @@ internal static class ClientCommand
         var name = new Argument<string>("NAME") { Description = "The client, or the serial number or MAC address of its board." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var files = new Option<bool>("--files") { Description = "Print every file that its last boot asked for: result, bytes, rate, packets sent again." };
+        var log = new Option<bool>("--log") { Description = "Print what its board's bootloader logged over the network at its last boot ([clients] netconsole, and NETCONSOLE in its EEPROM)." };
         var edits = new Option<bool>("--edits") { Description = "Print every change that was made to its root, with what was there before." };
-        var command = new Command("show", "Shows a client, every stage of its last boot with its time, and its fault.") { name, json, files, edits };
+        var command = new Command("show", "Shows a client, every stage of its last boot with its time, and its fault.") { name, json, files, log, edits };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             string wanted = result.GetRequiredValue(name);
@@ -225,6 +226,18 @@ internal static class ClientCommand
                 else
                 {
                     StatusView.WriteFiles(AnsiConsole.Console, JsonSerializer.Deserialize(asked, FleetJson.Default.BootFileStatusArray) ?? []);
+                }
+            }
+            else if (result.GetValue(log))
+            {
+                string logged = await new FleetBusProxy(bus).GetBootLogAsync(client.Name, cancellation);
+                if (result.GetValue(json))
+                {
+                    Console.WriteLine(logged);
+                }
+                else
+                {
+                    StatusView.WriteLog(JsonSerializer.Deserialize(logged, FleetJson.Default.BootLogStatusArray) ?? []);
                 }
             }
             else if (result.GetValue(json))

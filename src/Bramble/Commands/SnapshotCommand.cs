@@ -25,19 +25,21 @@ internal static class SnapshotCommand
         {
             using var progress = new ProgressLine();
             RootChange change = await BusCommand.Storage(bus).RollBackAsync(result.GetRequiredValue(client), result.GetValue(name), progress, cancellation);
-            await TellImageAsync(bus, change, cancellation);
+            await TellRootAsync(bus, change, cancellation);
             WriteChange(change, progress);
             await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
         }));
         return command;
     }
 
-    /// <summary>A snapshot may be of another image than the one that the client had until now; a running boot server must know.</summary>
-    private static async Task TellImageAsync(IBusConnection bus, RootChange change, CancellationToken cancellation)
+    /// <summary>A snapshot may be of another image or kind than those that the client had until now; a running boot server must know.</summary>
+    private static async Task TellRootAsync(IBusConnection bus, RootChange change, CancellationToken cancellation)
     {
         try
         {
-            await new FleetBusProxy(bus).SetImageAsync(change.Client, change.Image, cancellation);
+            await (change.Kind is { } kind
+                ? new FleetBusProxy(bus).SetRootAsync(change.Client, change.Image, kind.ToString().ToLowerInvariant(), cancellation)
+                : new FleetBusProxy(bus).SetImageAsync(change.Client, change.Image, cancellation));
         }
         catch (BusException e) when (e.Name is BusErrors.ServiceUnknown or FleetBusNames.Error)
         {
@@ -139,6 +141,7 @@ internal static class SnapshotCommand
             SnapshotCause.Rollback => "before a rollback",
             SnapshotCause.Reset => "before a reset",
             SnapshotCause.Update => "before another image",
+            SnapshotCause.Root => "before another kind of root",
             SnapshotCause.Found => "found by the doctor",
             _ => "by hand",
         };

@@ -24,7 +24,8 @@ internal static class WhyCommand
             string wanted = result.GetRequiredValue(name);
             FleetStatus fleet = await BusCommand.StatusAsync(bus, cancellation);
             BootFileStatus[] files = JsonSerializer.Deserialize(await new FleetBusProxy(bus).GetBootFilesAsync(wanted, cancellation), FleetJson.Default.BootFileStatusArray) ?? [];
-            BootStory story = StoryMaker.Tell(fleet, wanted, files)
+            BootLogStatus[] log = JsonSerializer.Deserialize(await new FleetBusProxy(bus).GetBootLogAsync(wanted, cancellation), FleetJson.Default.BootLogStatusArray) ?? [];
+            BootStory story = StoryMaker.Tell(fleet, wanted, files, log)
                 ?? throw new StorageException($"There is no client or board '{wanted}'. 'bramble status' shows those there are.");
             Console.Write(result.GetValue(json)
                 ? JsonSerializer.Serialize(story, FleetJson.Default.BootStory) + "\n"

@@ -83,7 +83,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         _panel.Start();
-        _networkWatch.Watch([.. _interfaces.Select(static i => i.Name)]);
+        _networkWatch.Watch([.. _interfaces.Select(static i => i.Name)], _config.Netconsole);
         await _fleet.StartAsync(stop);
         _tftp.Start();
         _dhcp?.Start();
@@ -211,7 +211,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         (_config, _interfaces) = (config, interfaces);
-        _networkWatch.Watch([.. interfaces.Select(static i => i.Name)]);
+        _networkWatch.Watch([.. interfaces.Select(static i => i.Name)], config.Netconsole);
         WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
         _panel.Configure(config.Panel);
@@ -256,7 +256,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     private string StatusText()
     {
         Fleet.Status.FleetCounts counts = _fleet.GetStatus().Counts;
-        return $"{counts.Up} up, {counts.Booting} booting, {counts.Stuck} stuck";
+        return $"{counts.Up} up, {counts.Booting} booting, {counts.Stuck} stuck{(counts.Silent > 0 ? $", {counts.Silent} silent" : "")}";
     }
 
     [LoggerMessage(EventId = 5201, Level = LogLevel.Information, Message = "Serving on {Interfaces}, DHCP mode {Mode}.")]

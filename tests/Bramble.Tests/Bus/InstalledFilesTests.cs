@@ -167,11 +167,17 @@ public sealed class InstalledFilesTests
 
         public string GetBootFilesJson(string name) => "[]";
 
+        public string GetBootLogJson(string name) => "[]";
+
         public string GetStatusJson() => "{}";
 
         public Task<string> AddClientAsync(string json) => Task.FromResult(json);
 
         public void SetImage(string client, string image)
+        {
+        }
+
+        public void SetRoot(string client, string image, string root)
         {
         }
 

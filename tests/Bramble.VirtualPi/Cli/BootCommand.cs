@@ -26,6 +26,7 @@ internal sealed class BootCommand
     private readonly Option<double> _dup = new("--dup") { Description = "frames doubled, in percent" };
     private readonly Option<double> _reorder = new("--reorder") { Description = "frames reordered, in percent" };
     private readonly Option<int> _mtu = new("--mtu") { Description = "longest IP packet that gets through", DefaultValueFactory = _ => 1500 };
+    private readonly Option<bool> _netconsole = new("--netconsole") { Description = "the bootloader logs over the network" };
     private readonly Option<string> _romBugs = new("--rom-bugs") { Description = "on, off, or all (also the 3B's that come at random): the defects of the boot ROM", DefaultValueFactory = _ => "on" };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "the stages for people on standard error" };
     private readonly Option<bool> _runKernel = new("--run-kernel") { Description = "run the loaded kernel in QEMU" };
@@ -45,7 +46,7 @@ internal sealed class BootCommand
     {
         foreach (Option option in (Option[])
             [_model, _eeprom, _serial, _mac, _revision, _interface, _bootFiles, _expect, _save, _timeout, _attempts, _linkDelay, _seed,
-             _loss, _dup, _reorder, _mtu, _romBugs, _verbose, _runKernel, _tap, _memory, _smp, _console, _qemu, _appendExtra, _until,
+             _loss, _dup, _reorder, _mtu, _netconsole, _romBugs, _verbose, _runKernel, _tap, _memory, _smp, _console, _qemu, _appendExtra, _until,
              _kernelTimeout, _linger, _keep])
         {
             command.Options.Add(option);
@@ -112,6 +113,7 @@ internal sealed class BootCommand
             DuplicationPercent = parsed.GetValue(_dup),
             ReorderingPercent = parsed.GetValue(_reorder),
             Mtu = parsed.GetValue(_mtu),
+            Netconsole = parsed.GetValue(_netconsole),
             KernelRun = parsed.GetValue(_runKernel) ? ReadKernelRun(parsed) : null,
         };
     }
