@@ -60,6 +60,18 @@ public sealed partial class FleetService
         }
     }
 
+    /// <summary>Clients, boards without one, and images, by name alone.</summary>
+    public FleetNames GetNames()
+    {
+        lock (_gate)
+        {
+            return new FleetNames(
+                [.. _registry.Clients.Select(static c => c.Name).Order(StringComparer.Ordinal)],
+                [.. _registry.Boards.Where(b => _registry.ClientOf(b) is null).OrderByDescending(static b => b.LastSeen).Select(static b => b.Ref.ToString())],
+                [.. _images.Select(static i => i.Name).Order(StringComparer.Ordinal)]);
+        }
+    }
+
     /// <summary>The kept boots of a client or board, last first; empty if there is none.</summary>
     /// <param name="name">A client's name, a serial or a MAC.</param>
     public IReadOnlyList<BootStatus> GetBoots(string name)

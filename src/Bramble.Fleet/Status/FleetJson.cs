@@ -17,5 +17,6 @@ namespace Bramble.Fleet.Status;
 [JsonSerializable(typeof(BootStatus[]))]
 [JsonSerializable(typeof(BootFileStatus[]))]
 [JsonSerializable(typeof(BootLogStatus[]))]
+[JsonSerializable(typeof(FleetNames))]
 [JsonSerializable(typeof(Story.BootStory))]
 public sealed partial class FleetJson : JsonSerializerContext;

@@ -30,6 +30,11 @@ public sealed class FleetBusProxy(IBusConnection bus)
     public async Task<string> GetBootLogAsync(string name, CancellationToken cancellation) =>
         (await CallAsync("GetBootLog", "s", [name], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
 
+    /// <summary>Clients, boards without one, and images, by name alone, as JSON.</summary>
+    /// <param name="timeout">How long is waited.</param>
+    public async Task<string> GetNamesAsync(TimeSpan timeout) =>
+        (await CallAsync("GetNames", "", [], timeout, CancellationToken.None).ConfigureAwait(false)).Get<string>(0);
+
     /// <summary>Metrics in Prometheus' text format.</summary>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<string> GetMetricsAsync(CancellationToken cancellation) =>

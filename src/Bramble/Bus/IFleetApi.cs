@@ -17,6 +17,9 @@ public interface IFleetApi
     /// <param name="name">A client's name, a serial or a MAC.</param>
     string GetBootLogJson(string name);
 
+    /// <summary>Clients, boards without one, and images, by name alone, as JSON.</summary>
+    string GetNamesJson();
+
     /// <summary>Metrics in Prometheus' text format.</summary>
     string GetMetrics();
 

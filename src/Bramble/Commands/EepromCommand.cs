@@ -16,7 +16,7 @@ internal static class EepromCommand
     private static Command Explain()
     {
         var file = new Argument<string>("FILE") { Description = "A boot.conf, as 'rpi-eeprom-config' prints it; - for standard input." };
-        Option<bool> json = JsonOption();
+        Option<bool> json = JsonOutput.Option();
         var command = new Command("explain", "Says what each setting means.") { file, json };
         command.SetAction(result =>
         {
@@ -50,7 +50,7 @@ internal static class EepromCommand
         var timeout = new Option<int?>("--file-timeout") { Description = "Seconds that one file may take; the bootloader's own is 30." };
         var retries = new Option<int?>("--retries") { Description = "How often the network is tried again before the next mode; -1 for ever." };
         var log = new Option<bool>("--netconsole") { Description = "Have the bootloader log over the network; [clients] netconsole = yes has Bramble keep it." };
-        Option<bool> json = JsonOption();
+        Option<bool> json = JsonOutput.Option();
         var command = new Command("make", "Prints a boot.conf, and how to get it into the board.") { order, model, timeout, retries, log, json };
         command.SetAction(result =>
         {
@@ -82,6 +82,4 @@ internal static class EepromCommand
         });
         return command;
     }
-
-    private static Option<bool> JsonOption() => new("--json") { Description = "Print JSON." };
 }

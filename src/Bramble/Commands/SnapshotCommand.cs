@@ -20,13 +20,15 @@ internal static class SnapshotCommand
         Argument<string> client = Client();
         var name = new Argument<string?>("SNAPSHOT") { Description = "The snapshot. Default: the last one that was taken by hand or by the schedule.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> now = RestartNow.Option();
-        var command = new Command("rollback", "Has a client's next boot get what it had at a snapshot. What it has now is kept as a snapshot.") { client, name, now };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("rollback", "Has a client's next boot get what it had at a snapshot. What it has now is kept as a snapshot.") { client, name, now, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             using var progress = new ProgressLine();
             RootChange change = await BusCommand.Storage(bus).RollBackAsync(result.GetRequiredValue(client), result.GetValue(name), progress, cancellation);
             await TellRootAsync(bus, change, cancellation);
-            WriteChange(change, progress);
+            WriteChange(change, progress, output);
             await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
         }));
         return command;
@@ -48,9 +50,10 @@ internal static class SnapshotCommand
     }
 
     /// <summary>Says what a client's next boot gets.</summary>
-    public static void WriteChange(RootChange change, ProgressLine progress)
+    public static void WriteChange(RootChange change, ProgressLine progress, JsonOutput output)
     {
         progress.Dispose();
+        output.Write(change, StorageContractJson.Default.RootChange);
         AnsiConsole.MarkupLineInterpolated($"The next boot of [bold]{change.Client}[/] gets [bold]{change.Source}[/]. What it had is snapshot [bold]{change.Kept}[/].");
         if (change.InUse)
         {
@@ -62,13 +65,16 @@ internal static class SnapshotCommand
     {
         Argument<string> client = Client();
         var name = new Argument<string?>("NAME") { Description = "Its name: a-z, 0-9, . and -. Default: made of the time.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("create", "Takes a snapshot; the client may go on working.") { client, name };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("create", "Takes a snapshot; the client may go on working.") { client, name, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             using var progress = new ProgressLine();
             SnapshotInfo taken = await BusCommand.Storage(bus)
                 .CreateSnapshotAsync(result.GetRequiredValue(client), result.GetValue(name), SnapshotCause.Hand, progress, cancellation);
             progress.Dispose();
+            output.Write(taken, StorageContractJson.Default.SnapshotInfo);
             AnsiConsole.MarkupLineInterpolated($"[green]Taken[/] snapshot [bold]{taken.Name}[/] of {taken.Client}");
         }));
         return command;
@@ -76,7 +82,7 @@ internal static class SnapshotCommand
 
     private static Command List()
     {
-        var client = new Argument<string?>("CLIENT") { Description = "The client. Default: all.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> client = new Argument<string?>("CLIENT") { Description = "The client. Default: all.", Arity = ArgumentArity.ZeroOrOne }.OfClients();
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("list", "Lists snapshots, oldest first.") { client, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
@@ -121,17 +127,20 @@ internal static class SnapshotCommand
     {
         var last = new Option<int>("--keep") { Description = "How many of the newest are kept.", DefaultValueFactory = _ => Retention.Default.Last };
         var weekly = new Option<int>("--weekly") { Description = "And of how many weeks the newest one.", DefaultValueFactory = _ => Retention.Default.Weekly };
-        var command = new Command("schedule", "Takes a snapshot of every client and removes the schedule's oldest; bramble-snapshot.timer runs it each night.") { last, weekly };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("schedule", "Takes a snapshot of every client and removes the schedule's oldest; bramble-snapshot.timer runs it each night.") { last, weekly, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             var retention = new Retention(result.GetRequiredValue(last), result.GetRequiredValue(weekly));
             IReadOnlyList<SnapshotInfo> taken = await BusCommand.Storage(bus).TakeScheduledAsync(retention, cancellation);
+            output.Write(taken, StorageContractJson.Default.IReadOnlyListSnapshotInfo);
             Console.WriteLine($"{taken.Count} snapshots taken.");
         }));
         return command;
     }
 
-    private static Argument<string> Client() => new("CLIENT") { Description = "The client." };
+    private static Argument<string> Client() => new Argument<string>("CLIENT") { Description = "The client." }.OfClients();
 
     private static string Why(SnapshotInfo snapshot)
     {

@@ -16,7 +16,7 @@ internal static class WhyCommand
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "A client, or the serial number or MAC address of a board." };
+        var name = new Argument<string>("NAME") { Description = "A client, or the serial number or MAC address of a board." }.OfClientsAndBoards();
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("why", "Tells the last boot of a client or board in plain words: how far it came, why it stands still, what to do.") { name, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>

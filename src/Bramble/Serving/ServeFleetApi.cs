@@ -44,6 +44,9 @@ internal sealed class ServeFleetApi : IFleetApi
     }
 
     /// <inheritdoc/>
+    public string GetNamesJson() => JsonSerializer.Serialize(_fleet.GetNames(), FleetJson.Default.FleetNames);
+
+    /// <inheritdoc/>
     public string GetMetrics() => _fleet.GetMetrics(Status(), _dhcp?.Leases.Count, _dataFolder);
 
     /// <inheritdoc/>

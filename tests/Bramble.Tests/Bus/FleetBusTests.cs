@@ -78,6 +78,7 @@ public sealed class FleetBusTests : IDisposable
             ["image pi-1 raspios@2", "root pi-1  iscsi", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2", "change {\"name\":\"pi-1\"}", "forget 00000bad"], _fleet.Asked);
         Assert.Equal("{\"clients\":[]}", await proxy.GetOverviewAsync(CancellationToken.None));
         Assert.Equal("[\"log of pi-1\"]", await proxy.GetBootLogAsync("pi-1", CancellationToken.None));
+        Assert.Contains("pi-1", await proxy.GetNamesAsync(s_patience), StringComparison.Ordinal);
         Assert.Equal("{registry}", await proxy.ExportRegistryAsync(CancellationToken.None));
         Assert.Equal("refused {}", await proxy.ImportRegistryAsync("{}", CancellationToken.None));
         Assert.Equal("started {}", await proxy.StartRolloutAsync("{}", CancellationToken.None));
@@ -138,6 +139,8 @@ public sealed class FleetBusTests : IDisposable
         public string GetStatusJson() => "{\"clients\":[]}";
 
         public string GetBootFilesJson(string name) => $"[\"{name}\"]";
+
+        public string GetNamesJson() => "{\"clients\":[\"pi-1\"],\"boards\":[],\"images\":[]}";
 
         public string GetBootLogJson(string name) => $"[\"log of {name}\"]";
 

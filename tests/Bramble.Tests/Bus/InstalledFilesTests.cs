@@ -167,6 +167,8 @@ public sealed class InstalledFilesTests
 
         public string GetBootFilesJson(string name) => "[]";
 
+        public string GetNamesJson() => "{}";
+
         public string GetBootLogJson(string name) => "[]";
 
         public string GetStatusJson() => "{}";
