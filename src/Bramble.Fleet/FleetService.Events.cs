@@ -182,6 +182,15 @@ public sealed partial class FleetService
         if (isNew)
         {
             state.Stale.Clear();
+            if (before.Current is { Stage: < BootStage.Up } given)
+            {
+                _metrics.CountBoot(given.Stage);
+            }
+        }
+
+        if (now.Stage == BootStage.Up && (isNew || before.Current!.Stage != BootStage.Up))
+        {
+            _metrics.CountBoot(BootStage.Up);
         }
 
         foreach (BootStage stage in Enum.GetValues<BootStage>())

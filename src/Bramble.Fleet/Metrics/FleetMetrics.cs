@@ -10,6 +10,7 @@ internal sealed class FleetMetrics
 
     private readonly Lock _gate = new();
     private readonly Dictionary<BootStage, StageCount> _stages = [];
+    private readonly Dictionary<BootStage, long> _boots = [];
     private readonly Dictionary<string, long> _transfers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _faults = new(StringComparer.Ordinal);
     private long _bytes;
@@ -50,6 +51,16 @@ internal sealed class FleetMetrics
         }
     }
 
+    /// <summary>One boot that is over: its system is up, or its board began anew.</summary>
+    /// <param name="stage">How far it came.</param>
+    public void CountBoot(BootStage stage)
+    {
+        lock (_gate)
+        {
+            _boots[stage] = _boots.GetValueOrDefault(stage) + 1;
+        }
+    }
+
     /// <summary>One datagram of a bootloader's log.</summary>
     /// <param name="lines">Lines that came to their end with it.</param>
     /// <param name="dropped">Why it was dropped; null if it was not.</param>
@@ -74,6 +85,12 @@ internal sealed class FleetMetrics
             foreach ((BootStage stage, StageCount count) in _stages.OrderBy(static s => s.Key))
             {
                 text.Histogram("bramble_boot_stage_seconds", "stage", Status.StatusMaker.NameOf(stage), Bounds, count.Buckets, count.Sum, count.Count);
+            }
+
+            text.Family("bramble_boots_total", "counter", "Boots that are over, by the stage that they came to: up, or where the board began anew.");
+            foreach ((BootStage stage, long count) in _boots.OrderBy(static b => b.Key))
+            {
+                text.Value("bramble_boots_total", count, ("stage", Status.StatusMaker.NameOf(stage)), ("result", stage == BootStage.Up ? "up" : "failed"));
             }
 
             text.Family("bramble_tftp_transfers_total", "counter", "Files that were sent, or whose transfer broke off.");
