@@ -55,7 +55,7 @@ public sealed partial class FleetService
             {
                 Publish(new BootEvent(
                     now, isSilent ? BootEventKind.Silent : BootEventKind.Heard, board.Ref.ToString(), client.Name, boot.Number, boot.Stage, (now - boot.Started).TotalSeconds, null,
-                    isSilent ? $"{client.Name}: nothing was heard of it for {_options.Bounds.Unheard.TotalSeconds} s: it was switched off, hangs, or is cut off" : $"{client.Name}: it is heard of again"));
+                    isSilent ? $"{client.Name}: was up, and is no longer heard of: it was switched off, hangs, or is cut off" : $"{client.Name}: it is heard of again"));
             }
         }
     }

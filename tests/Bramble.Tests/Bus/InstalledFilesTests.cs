@@ -78,12 +78,14 @@ public sealed class InstalledFilesTests
         Assert.Equal(storage, await Passes(StorageBusNames.Name, StorageBusNames.Path, StorageBusNames.Name, "ListImages"));
         Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "GetStatus"));
         Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, "org.freedesktop.DBus.Introspectable", "Introspect"));
-        foreach (string read in (string[])["GetOverview", "GetMetrics", "GetRollout"])
+        foreach (string read in (string[])["GetOverview", "GetMetrics", "GetRollout", "GetNames"])
         {
             Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, read));
         }
 
         Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "GetBootFiles", "s", "kiosk"));
+        Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "GetBootLog", "s", "kiosk"));
+        Assert.Equal(change, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "SetRoot", "sss", "kiosk", "", "nfs"));
         Assert.Equal(change, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "Reload"));
         foreach (string word in (string[])["Approve", "AddClient", "ChangeClient", "ForgetBoard", "RemoveClient", "StartRollout"])
         {
