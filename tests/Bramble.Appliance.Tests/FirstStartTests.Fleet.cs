@@ -48,7 +48,7 @@ public sealed partial class FirstStartTests
         try
         {
             // As after the update of a package, whose file is another one from then on.
-            Box.Ssh($"cp /usr/bin/bramble /srv/copy && mkdir -p $(dirname {dropIn}) && printf '[Service]\\nExecStart=\\nExecStart=/srv/copy serve\\n' >{dropIn} && systemctl daemon-reload && systemctl restart bramble && rm /srv/copy");
+            Box.Ssh($"cp /usr/bin/bramble /srv/copy && mkdir -p $(dirname {dropIn}) && printf '[Service]\\nExecStart=\\nExecStart=/srv/copy serve\\nExecPaths=/srv/copy\\n' >{dropIn} && systemctl daemon-reload && systemctl restart bramble && rm /srv/copy");
             JsonElement version = Doctor("versions");
             Assert.Equal("wrong", version.GetProperty("result").GetString());
             Assert.Contains("systemctl restart bramble", version.GetProperty("fix").GetString(), StringComparison.Ordinal);
