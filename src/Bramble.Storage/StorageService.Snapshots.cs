@@ -77,13 +77,18 @@ public sealed partial class StorageService
         await StartAsync(cancellation).ConfigureAwait(false);
         using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
         StateRecord current = FindRoot(client);
-        RequireRoot(client, current);
+
+        // Of a client without a root of its own nothing is kept but what a rollout or a reset has replaced.
+        if (name is null)
+            RequireRoot(client, current);
         StateRecord source = name is not null
             ? RequireSnapshot(client, name)
             : Snapshots(client).LastOrDefault(static one => one.Cause is SnapshotCause.Hand or SnapshotCause.Schedule)
                 ?? throw new StorageException($"{client} has no snapshot to go back to. Name one of those that 'bramble snapshot list {client}' shows, or go back to the image: bramble client reset {client}");
         if (source.Kind != current.Kind)
             throw new StorageException($"Snapshot {source.Snapshot} of {client} is a root of kind {Name(source.Kind)}; the client has kind {Name(current.Kind)}.");
+        if (!source.HasRoot)
+            FindImage(source.Image);
         await RequireQuietAsync(client, source, cancellation).ConfigureAwait(false);
         string purpose = $"to roll {client} back";
         return await ChangeStateAsync(
