@@ -41,7 +41,7 @@ internal static class ConfigSchema
             (c, e) => Addresses(e, v => (c.Gateways, c.GatewaysLine) = (v, e.Line))),
         new("dhcp", "dns", "", "DNS servers that clients are told (mode server). Default: none.",
             (c, e) => Addresses(e, v => c.DnsServers = v)),
-        new("dhcp", "ntp", "", "Time servers that clients are told (mode server). Default: none.",
+        new("dhcp", "ntp", "", "Time servers that clients are told (mode server). Default: this server, if it runs one (chrony, ntpsec); else none.",
             (c, e) => Addresses(e, v => c.NtpServers = v)),
         new("dhcp", "domain", "", "Domain name that clients are told (mode server). Default: none.",
             (c, e) => Text(e, v => c.DomainName = v)),
