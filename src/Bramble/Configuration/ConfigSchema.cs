@@ -94,7 +94,7 @@ internal static class ConfigSchema
             (c, e) => Folder(e, v => c.TargetsFile = v)),
         new("storage", "keep-free", "auto", "Space that is kept free for the roots that are in use: with less, no new root, image or snapshot is\nmade, and a fault is shown. 500M, 2G, or auto: a twentieth of the disk, at most 2G.",
             (c, e) => Size(e, "auto", v => c.KeptFreeBytes = v)),
-        new("storage", "root-quota", "none", "Space that each NFS root may take at most, such as 20G; holds for roots that are made from then on.\nNeeds btrfs, and makes it slower with many snapshots. none: no limit.",
+        new("storage", "root-quota", "none", "Space that each NFS root may take at most, such as 20G; holds for roots that are made from then on.\nNeeds btrfs, and makes it slower with many snapshots. none: no limit. A disk (iSCSI) has a size of its\nown: twice what its image takes, and 2 GB more than it at least.",
             (c, e) => Size(e, "none", v => c.RootQuotaBytes = v ?? 0)),
         new("storage", "skip-edits", "", "Changes to operating systems that are not made, by name: swap, resolver. 'bramble image edits'\nlists them all, and switches them for one image. Default: all are made.",
             (c, e) => Edits(e, v => c.SkippedEdits = v)),
