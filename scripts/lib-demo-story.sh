@@ -102,7 +102,7 @@ edition() { on_pi "$1" sh -c 'cat /etc/edition 2>/dev/null || echo 1'; }
 told() {
 	local from=${EPOCHREALTIME/./} took
 	printf '      # bramble %s\n' "$*"
-	appliance bramble "$@" | indent
+	appliance bramble "$@" | folded | indent
 	took=$((${EPOCHREALTIME/./} - from))
 	printf '      (%d.%02d s)\n' $((took / 1000000)) $((took / 10000 % 100))
 }
@@ -176,7 +176,7 @@ tell_story() {
 	on_pi kitchen sh -c 'echo 2 >/etc/edition && echo "three onions" >/home/pi/recipe && sync'
 	told image promote kitchen raspios-1@2
 	failed_at="the rollout"
-	told rollout start raspios-1@2 kitchen hall workshop --first 1 --then all --now
+	told rollout start raspios-1@2 kitchen hall workshop --first 1 --then all --within 20 --now
 	watch_rollout done 1500
 	told rollout status
 	for client in "${story_clients[@]}"; do

@@ -17,6 +17,12 @@ appliance_drive='' data_drive=''
 lap() { printf '%s%2d:%02d%s  %s\n' "${_bold-}" $((SECONDS / 60)) $((SECONDS % 60)) "${_plain-}" "$*"; }
 indent() { sed -u 's/^/      /'; }
 
+# folded: a list of edits without what each of them says, unless --verbose.
+folded() {
+	if [ -n "$verbose" ]; then cat; return; fi
+	awk '/^[0-9]+ edits:$/ { inside = 1 } !inside || /^([0-9]|  [^ ])/ { print; fflush() }'
+}
+
 in_segment() { ip netns exec "$namespace" "$@"; }
 
 # make_segment: a bridge with this machine's end, the appliance's tap, and for each Pi its own network card (a veth pair,
