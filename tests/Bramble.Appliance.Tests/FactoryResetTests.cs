@@ -33,7 +33,7 @@ public sealed class FactoryResetTests
             () => $"It is no proxy:\n{box.Ssh("bramble status")}\n{router.Output}");
         box.ImportMedia();
         ShellResult boot = Shell.TryRun(TimeSpan.FromMinutes(10), "ip", [.. network.In(
-            Repository.VirtualPi, "--model", "4b", "--serial", "8a1b2c3d", "--interface", "pi1", "--timeout", "500", "--boot-files", Path.Combine(PiSystem.Folder, "boot"), "--expect", "cmdline.txt")]);
+            Repository.VirtualPi, "--model", "3b+", "--serial", "8a1b2c3d", "--interface", "pi1", "--timeout", "500", "--boot-files", Path.Combine(PiSystem.Folder, "boot"), "--expect", "cmdline.txt")]);
         Assert.True(boot.ExitCode == 0, $"{boot.Output}{boot.Error}\n{box.Ssh("bramble status")}\n{router.Output}");
         Assert.Matches(@"192\.168\.77\.5\d", boot.Output);
 

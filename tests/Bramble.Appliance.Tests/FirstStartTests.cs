@@ -125,8 +125,10 @@ public sealed partial class FirstStartTests(FirstStart first) : IClassFixture<Fi
     {
         Box.Ssh("test $(awk '/^MemTotal/ { print $2 }' /proc/meminfo) -lt 524288");
         AddImage();
-        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(10), "ip", [.. first.Network.In(
-            Repository.VirtualPi, "storm", "--boards", "4x3b+,6x4b", "--interface", "pi1", "--serial", "20000001", "--rom-bugs", "on", "--timeout", "500", "--summary",
+
+        // This is about memory: how long an emulated box needs for a file says nothing.
+        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(15), "ip", [.. first.Network.In(
+            Repository.VirtualPi, "storm", "--boards", "4x3b+,6x4b", "--interface", "pi1", "--serial", "20000001", "--rom-bugs", "on", "--timeout", "800", "--file-timeout", "800", "--summary",
             "--boot-files", Path.Combine(PiSystem.Folder, "boot"), "--expect", "cmdline.txt")]);
         Assert.True(result.ExitCode == 0, $"{result.Output}{result.Error}\n{Box.Ssh("free -m; bramble status; dmesg | grep -i 'out of memory' || true")}");
         Assert.NotEqual(0, Box.TrySsh("dmesg | grep -qi 'out of memory'").ExitCode);
@@ -138,8 +140,9 @@ public sealed partial class FirstStartTests(FirstStart first) : IClassFixture<Fi
     private void BootPi(string name, string serial, string rootType)
     {
         string console = Path.Combine(first.Disk.Folder, name + ".console");
-        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(15), "ip", [.. first.Network.In(
+        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(21), "ip", [.. first.Network.In(
             Repository.VirtualPi, "--model", "4b", "--serial", serial, "--interface", name, "--run-kernel", "--tap", "tap-" + name, "--until", "up", "--linger", "12",
+            "--timeout", "600", "--file-timeout", "300", "--kernel-timeout", "600",
             "--console", console, "--boot-files", Path.Combine(PiSystem.Folder, "boot"), "--expect", "cmdline.txt")]);
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         Assert.Contains("root_type=" + rootType, File.ReadAllText(console), StringComparison.Ordinal);
