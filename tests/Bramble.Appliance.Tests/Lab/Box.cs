@@ -77,6 +77,7 @@ internal sealed class Box : IDisposable
         // Both are killed; what the cache had not been told to flush is gone.
         _store!.Dispose();
         _machine!.Dispose();
+        (_store, _machine) = (null, null);
         CloseSsh();
     }
 
