@@ -29,8 +29,11 @@ public sealed record FleetStatus
     /// <summary>Boards without a client, last seen first.</summary>
     public required IReadOnlyList<BoardStatus> Unassigned { get; init; }
 
-    /// <summary>Faults of the network itself, not of one board.</summary>
+    /// <summary>Faults of the network or of this server itself, not of one board; <see cref="FaultCatalogue.PlaceOf"/> tells which.</summary>
     public IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>Images that are being imported, longest first, and those whose import ended a moment ago. Null of a server that does not know.</summary>
+    public IReadOnlyList<ImportStatus>? Imports { get; init; }
 
     /// <summary>What the DHCP server has done since it was started; null if there is none.</summary>
     public DhcpStatus? Dhcp { get; init; }

@@ -45,7 +45,7 @@ public static class StoryText
 
         foreach (Fault around in story.Around)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\nAlso on this network: {around.Title} ({around.Code})\n");
+            text.Append(CultureInfo.InvariantCulture, $"\nAlso, {FaultCatalogue.PlaceOf(around.Code)}: {around.Title} ({around.Code})\n");
             Wrap(text, "  ", around.Seen, width);
         }
 

@@ -15,7 +15,6 @@ public sealed unsafe class PacketSocket : IDisposable
 
     // An Ethernet frame, and room to start each on a cache line.
     private const int SlotBytes = 1536;
-    private const int WritableWaitMilliseconds = 10;
 
     // The last slot is for what goes at once.
     private const int Immediate = BatchSize;
@@ -230,30 +229,9 @@ public sealed unsafe class PacketSocket : IDisposable
         bool waited = false;
         for (int next = 0; next < count;)
         {
-            int sent = UdpNative.SendMany(_fd, messages + next, (uint)(count - next), UdpNative.MsgDontWait);
-            if (sent > 0)
-            {
-                next += sent;
-                continue;
-            }
-
-            int error = Marshal.GetLastPInvokeError();
-            if (error == UdpNative.ErrorInterrupted)
-            {
-                continue;
-            }
-
-            if (error is UdpNative.ErrorAgain or UdpNative.ErrorNoBufferSpace && !waited)
-            {
-                // The card is behind; once, for the loop has other work.
-                waited = true;
-                var entry = new UdpNative.PollEntry { Descriptor = _fd, Events = UdpNative.PollOut };
-                _ = UdpNative.Poll(&entry, 1, WritableWaitMilliseconds);
-                continue;
-            }
-
-            failed++;
-            next++;
+            int sent = MultiSend.Send(_fd, messages + next, count - next, ref waited, out _);
+            failed += sent > 0 ? 0 : 1;
+            next += Math.Max(1, sent);
         }
 
         return failed;

@@ -17,7 +17,6 @@ public sealed unsafe class UdpSendBatch : IDisposable
     public const int MaxMessageBytes = 65507;
 
     private const int ControlBytes = 64;
-    private const int WritableWaitMilliseconds = 10;
     private const int MostRefusedInARow = 64;
 
     private readonly int _capacity;
@@ -112,7 +111,7 @@ public sealed unsafe class UdpSendBatch : IDisposable
         bool waited = false;
         while (next < _count)
         {
-            int sent = UdpNative.SendMany(socket.Descriptor, _messages + next, (uint)(_count - next), UdpNative.MsgDontWait);
+            int sent = MultiSend.Send(socket.Descriptor, _messages + next, _count - next, ref waited, out int error);
             if (sent > 0)
             {
                 for (int i = next; _refusedInARow > 0 && SegmentationWorks && i < next + sent; i++)
@@ -122,19 +121,6 @@ public sealed unsafe class UdpSendBatch : IDisposable
 
                 next += sent;
                 waited = false;
-                continue;
-            }
-
-            int error = Marshal.GetLastPInvokeError();
-            if (error == UdpNative.ErrorInterrupted)
-            {
-                continue;
-            }
-
-            if (error is UdpNative.ErrorAgain or UdpNative.ErrorNoBufferSpace && !waited)
-            {
-                waited = true;
-                WaitWritable(socket);
                 continue;
             }
 
@@ -170,12 +156,6 @@ public sealed unsafe class UdpSendBatch : IDisposable
         NativeMemory.Free(_addresses);
         NativeMemory.Free(_control);
         NativeMemory.Free(_arena);
-    }
-
-    private static void WaitWritable(UdpSocket socket)
-    {
-        var entry = new UdpNative.PollEntry { Descriptor = socket.Descriptor, Events = UdpNative.PollOut };
-        _ = UdpNative.Poll(&entry, 1, WritableWaitMilliseconds);
     }
 
     private static void ThrowFull() => throw new InvalidOperationException("The send batch is full: flush it before more is added.");

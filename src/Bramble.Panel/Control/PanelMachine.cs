@@ -92,11 +92,16 @@ public sealed class PanelMachine
 
         bool opened = state.Pairing.Left is not null && _state.Pairing.Left is null;
         bool newPhase = state.Phase != _state.Phase;
+        // One that begins or ends, not one that is only further than it was.
+        bool imports = Running(state) != Running(_state) || state.Imports.Count > _state.Imports.Count;
         _state = state;
-        if (newPhase || newFault || opened)
+        if (newPhase || newFault || opened || imports)
         {
             Wake();
+            // What a shutdown that was refused left to say is still to be read.
+            TimeSpan notice = newPhase ? _noticeUntil : TimeSpan.Zero;
             Show(opened ? PageKind.Pairing : newFault ? PageKind.Fault : FrontPage());
+            _noticeUntil = notice;
         }
 
         ChooseSignal();
@@ -177,7 +182,7 @@ public sealed class PanelMachine
         (_noticeTitle, _noticeText, _noticeUntil) = (title, text, _now + s_notice);
     }
 
-    private bool MayRest => _state.Pairing.Left is null && _state.Phase is (PanelPhase.Serving or PanelPhase.Starting);
+    private bool MayRest => _state.Pairing.Left is null && Running(_state) == 0 && _state.Phase is (PanelPhase.Serving or PanelPhase.Starting);
 
     /// <summary>It sleeps, but for a button that is held.</summary>
     private bool WouldSleep => MayRest && _options is { HasButton: true, Sleep: { } sleep } && _now - _awakeSince >= sleep;
@@ -283,6 +288,7 @@ public sealed class PanelMachine
         _state.Pairing.Left is not null ? PageKind.Pairing
         : _state.Faults.Count > 0 ? PageKind.Fault
         : _state.Boots.Count > 0 ? PageKind.Boots
+        : _state.Imports.Count > 0 ? PageKind.Import
         : PageKind.Overview;
 
     private PageKind PageNow() => _state.Phase switch
@@ -327,6 +333,17 @@ public sealed class PanelMachine
         : _state.Faults.Count > 0 || _state.Storage is { IsNearlyFull: true } ? LedSignal.Attention
         : _state.BootingCount > 0 ? LedSignal.Booting
         : LedSignal.Serving;
+
+    private static int Running(PanelState state)
+    {
+        int running = 0;
+        foreach (PanelImport import in state.Imports)
+        {
+            running += import.HasEnded ? 0 : 1;
+        }
+
+        return running;
+    }
 
     private static int IndexOf(IReadOnlyList<PageKind> pages, PageKind page)
     {

@@ -15,6 +15,9 @@ public enum PageKind
     /// <summary>Pairing: open or closed, boards that wait.</summary>
     Pairing,
 
+    /// <summary>Images that are being imported.</summary>
+    Import,
+
     /// <summary>The data disk.</summary>
     Storage,
 

@@ -33,6 +33,39 @@ public static partial class PageRenderer
         }
     }
 
+    private static void Import(PageSheet sheet, PanelState state, PageContext context)
+    {
+        if (state.Imports.Count == 0)
+        {
+            sheet.Title("IMPORT");
+            sheet.Line(0, "no image is imported");
+            return;
+        }
+
+        int shown = PageSheet.Turn(state.Imports.Count, 1, context.Shown);
+        PanelImport import = state.Imports[shown];
+        string place = state.Imports.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" {shown + 1}/{state.Imports.Count}");
+        string part = import is { HasEnded: false, Progress: { } known } && double.IsFinite(known) ? string.Create(CultureInfo.InvariantCulture, $"{Math.Clamp(known, 0, 1) * 100:0}%") : "";
+        sheet.Title((import.Failure is not null ? "NOT IMPORTED" : import.HasEnded ? "IMPORTED" : "IMPORTING") + place, part);
+        // Names of files are long: they may take up two lines, or come in pieces.
+        int words = sheet.Tall && import.Failure is null ? 2 : 1;
+        sheet.Paragraph(0, words, import.Name, context.Shown);
+        string text = import.Failure ?? (import.HasEnded ? "Clients can boot it." : import.Step);
+        if (part.Length == 0)
+        {
+            sheet.Paragraph(words, sheet.Lines - words, text, context.Shown);
+        }
+        else if (sheet.Tall)
+        {
+            sheet.Bar(0, sheet.Top(2) + 2, sheet.Width, 9, import.Progress!.Value);
+            sheet.Paragraph(3, 1, text, context.Shown);
+        }
+        else
+        {
+            sheet.Bar(0, sheet.Top(1) + 2, sheet.Width, 7, import.Progress!.Value);
+        }
+    }
+
     private static void Network(PageSheet sheet, PanelState state)
     {
         PanelNetwork network = state.Network;

@@ -9,7 +9,7 @@ public static partial class PageRenderer
     /// <summary>Pages that a short press goes through, in order; those that have nothing to show are left out.</summary>
     public static IReadOnlyList<PageKind> PagesOf(PanelState state)
     {
-        var pages = new List<PageKind>(8) { PageKind.Overview };
+        var pages = new List<PageKind>(9) { PageKind.Overview };
         if (state.Boots.Count > 0)
         {
             pages.Add(PageKind.Boots);
@@ -21,6 +21,11 @@ public static partial class PageRenderer
         }
 
         pages.Add(PageKind.Pairing);
+        if (state.Imports.Count > 0)
+        {
+            pages.Add(PageKind.Import);
+        }
+
         if (state.Storage is not null)
         {
             pages.Add(PageKind.Storage);
@@ -51,6 +56,7 @@ public static partial class PageRenderer
             case PageKind.Boots: Boots(sheet, state, context); break;
             case PageKind.Fault: Fault(sheet, state, context); break;
             case PageKind.Pairing: Pairing(sheet, state, context); break;
+            case PageKind.Import: Import(sheet, state, context); break;
             case PageKind.Storage: Storage(sheet, state); break;
             case PageKind.Network: Network(sheet, state); break;
             case PageKind.SshKey: SshKey(sheet, state); break;

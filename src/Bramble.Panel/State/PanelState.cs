@@ -33,6 +33,9 @@ public sealed record PanelState
     /// <summary>Clients that are booting, longest first.</summary>
     public IReadOnlyList<PanelBoot> Boots { get; init; } = [];
 
+    /// <summary>Images that are being imported, longest first, and those whose import ended a moment ago.</summary>
+    public IReadOnlyList<PanelImport> Imports { get; init; } = [];
+
     /// <summary>Faults, newest first.</summary>
     public IReadOnlyList<PanelFault> Faults { get; init; } = [];
 

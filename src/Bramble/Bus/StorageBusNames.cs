@@ -15,6 +15,12 @@ public static class StorageBusNames
     /// <summary>Signal of progress: what is worked on (the file of an import, or client or image otherwise), step, bytes done, bytes in all (0 if not known).</summary>
     public const string ProgressSignal = "Progress";
 
+    /// <summary>Signal of an import that runs, at most once a second: the same as <see cref="ProgressSignal"/>. For whoever did not ask for it.</summary>
+    public const string ImportSignal = "Import";
+
+    /// <summary>Signal of its end: what was imported, whether there is an image now, and why not (empty if it was given up).</summary>
+    public const string ImportEndedSignal = "ImportEnded";
+
     /// <summary>What is written into a pipe when a change that the caller makes is made.</summary>
     internal static ReadOnlySpan<byte> Done => "done\n"u8;
 

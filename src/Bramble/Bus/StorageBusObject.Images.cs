@@ -63,7 +63,7 @@ public sealed partial class StorageBusObject
         return ImportAsync(call, request.Source, gone, (progress, stop) => images.ImportImageAsync(request, stream, progress, stop));
     }
 
-    private async Task<ImageInfo> ImportAsync(BusCall call, string subject, CancellationToken gone, Func<ProgressSignal, CancellationToken, Task<ImageInfo>> import)
+    private async Task<ImageInfo> ImportAsync(BusCall call, string subject, CancellationToken gone, Func<IProgress<ImportProgress>, CancellationToken, Task<ImageInfo>> import)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(gone);
         (string Sender, string File) key = (call.Message.Sender, subject);
@@ -71,9 +71,18 @@ public sealed partial class StorageBusObject
         {
             throw new StorageException($"{subject} is being imported already.");
         }
+
+        var told = new ImportSignals(call.Bus, subject);
         try
         {
-            return await import(new ProgressSignal(call.Bus, subject), stop.Token).ConfigureAwait(false);
+            ImageInfo image = await import(told, stop.Token).ConfigureAwait(false);
+            told.Finish();
+            return image;
+        }
+        catch (Exception e)
+        {
+            told.Fail(e is OperationCanceledException ? "" : e.Message);
+            throw;
         }
         finally
         {

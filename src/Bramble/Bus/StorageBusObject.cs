@@ -67,7 +67,12 @@ public sealed partial class StorageBusObject(IStorage storage, IImages images, I
                 .. DoctorMethods(),
                 .. ArchiveMethods(),
             ],
-            Signals = [new BusSignal(StorageBusNames.ProgressSignal, "sstt", "subject", "step", "done", "total")],
+            Signals =
+            [
+                new BusSignal(StorageBusNames.ProgressSignal, "sstt", "subject", "step", "done", "total"),
+                new BusSignal(StorageBusNames.ImportSignal, "sstt", "source", "step", "done", "total"),
+                new BusSignal(StorageBusNames.ImportEndedSignal, "sbs", "source", "imported", "reason"),
+            ],
         }).ConfigureAwait(false);
         await bus.RequestNameAsync(StorageBusNames.Name).ConfigureAwait(false);
     }

@@ -32,8 +32,8 @@ public sealed partial class StorageBusProxy(BusLink link) : IStorage, IImages, I
     /// <inheritdoc/>
     public Task RemoveRootAsync(string client, CancellationToken cancellation) => CallAsync("RemoveRoot", "s", [client], cancellation);
 
-    private static Task<IAsyncDisposable> ListenAsync(IBusConnection bus, string subject, IProgress<ImportProgress> progress) => bus.SubscribeAsync(
-        $"type='signal',sender='{StorageBusNames.Name}',path='{StorageBusNames.Path}',interface='{StorageBusNames.Name}',member='{StorageBusNames.ProgressSignal}'",
+    private static Task<IAsyncDisposable> ListenAsync(IBusConnection bus, string subject, IProgress<ImportProgress> progress) => bus.HearAsync(
+        StorageBusNames.ProgressSignal,
         signal =>
         {
             if (signal.Get<string>(0) == subject)

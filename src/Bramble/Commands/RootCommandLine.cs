@@ -11,9 +11,6 @@ internal static class RootCommandLine
     {
         return new RootCommand("Bramble, the boot server in a box for Raspberry Pis.")
         {
-            ServeCommand.Create(),
-            StoragedCommand.Create(),
-            WebCommand.Create(),
             StatusCommand.Create(),
             WatchCommand.Create(),
             ImageCommand.Create(),
@@ -33,6 +30,10 @@ internal static class RootCommandLine
             PanelCommand.Create(),
             ConfigCommand.Create(),
             UpgradeCommand.Create(),
+            // What systemd and D-Bus start.
+            ServeCommand.Create(),
+            StoragedCommand.Create(),
+            WebCommand.Create(),
             CompletionCommand.Create(),
             ManCommand.Create(),
         };

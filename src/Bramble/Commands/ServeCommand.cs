@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Bramble.Configuration;
 using Bramble.Linux.Sockets;
-using Bramble.Logging;
 using Bramble.Serving;
 
 namespace Bramble.Commands;
@@ -11,54 +10,32 @@ namespace Bramble.Commands;
 internal static class ServeCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create()
-    {
-        Option<string> file = ConfigCommand.FileOption();
-        var command = new Command("serve", "Runs the boot server in the foreground.") { file };
-        command.SetAction(async (result, _) => await RunAsync(result.GetRequiredValue(file)));
-        return command;
-    }
+    public static Command Create() => ServiceCommand.Create("serve", "Runs the boot server in the foreground.", RunAsync);
 
-    private static async Task<int> RunAsync(string path)
+    private static async Task<int> RunAsync(ServiceRun run)
     {
-        if (ConfigCommand.LoadOrExplain(path) is not { } config)
-        {
-            return ExitCode.Usage;
-        }
-
-        (IReadOnlyList<Dhcp.DhcpInterfaceOptions>? interfaces, ConfigError? error) = InterfaceChoice.Choose(path, config, InterfaceInfo.GetAll());
+        (IReadOnlyList<Dhcp.DhcpInterfaceOptions>? interfaces, ConfigError? error) = InterfaceChoice.Choose(run.Path, run.Config, InterfaceInfo.GetAll());
         if (interfaces is null)
         {
             Console.Error.WriteLine(error);
             return ExitCode.Usage;
         }
 
-        using LineLoggerFactory loggers = LineLoggerFactory.ForThisProcess();
-        loggers.MinimumLevel = config.LogLevel;
-        using var stop = new CancellationTokenSource();
-        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
-            await using var host = new ServeHost(path, config, interfaces, loggers);
+            await using var host = new ServeHost(run.Path, run.Config, interfaces, run.Loggers);
             using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
             {
                 context.Cancel = true;
                 host.Reload();
             });
-            await host.RunAsync(stop.Token);
+            await host.RunAsync(run.Stop);
             return ExitCode.Success;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or UdpBindException or Dhcp.DhcpServerException)
         {
             Console.Error.WriteLine($"bramble serve: {e.Message}");
             return ExitCode.Failure;
-        }
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
         }
     }
 }

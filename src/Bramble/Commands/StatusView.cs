@@ -30,8 +30,14 @@ internal static class StatusView
             console.MarkupLine("[yellow]Whoever is on the served network can read every board's files[/] ([[tftp]] check-address = no)");
         }
 
+        IReadOnlyList<ImportStatus> imports = fleet.Imports ?? [];
+        foreach (ImportStatus import in imports)
+        {
+            console.MarkupLineInterpolated(import.Failure is null ? $"{import}" : (FormattableString)$"[red]{import}[/]");
+        }
+
         console.WriteLine();
-        if (fleet.Images.Count == 0)
+        if (fleet.Images.Count == 0 && !imports.Any(static i => i.Ended is null))
         {
             console.MarkupLine("No image yet. Add one: [bold]sudo bramble image add FILE[/]");
         }
@@ -150,7 +156,7 @@ internal static class StatusView
     }
 
     private static IEnumerable<(string Who, Fault Fault)> Faults(FleetStatus fleet) =>
-        fleet.Faults.Select(f => (fleet.Server.Name, f))
+        fleet.Faults.Select(static f => (FaultCatalogue.PlaceOf(f.Code), f))
             .Concat(fleet.Clients.Where(c => c.Fault is not null).Select(c => (c.Name, c.Fault!)))
             .Concat(fleet.Unassigned.Where(b => b.Fault is not null).Select(b => (b.Board, b.Fault!)));
 

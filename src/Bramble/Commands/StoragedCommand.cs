@@ -1,10 +1,8 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Bramble.Bus;
 using Bramble.Configuration;
 using Bramble.Linux.DBus;
 using Bramble.Linux.Systemd;
-using Bramble.Logging;
 using Bramble.Storage;
 
 namespace Bramble.Commands;
@@ -15,23 +13,10 @@ internal static class StoragedCommand
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(60);
 
     /// <summary>The verb.</summary>
-    public static Command Create()
-    {
-        Option<string> file = ConfigCommand.FileOption();
-        var command = new Command("storaged", "Runs the storage process (started by D-Bus when it is needed).") { file };
-        command.SetAction(async (result, _) => await RunAsync(result.GetRequiredValue(file)));
-        return command;
-    }
+    public static Command Create() => ServiceCommand.Create("storaged", "Runs the storage process (started by D-Bus when it is needed).", RunAsync);
 
-    private static async Task<int> RunAsync(string path)
+    private static async Task<int> RunAsync(ServiceRun run)
     {
-        if (ConfigCommand.LoadOrExplain(path) is not { } config)
-        {
-            return ExitCode.Usage;
-        }
-
-        using LineLoggerFactory loggers = LineLoggerFactory.ForThisProcess();
-        loggers.MinimumLevel = config.LogLevel;
         await using IBusConnection? bus = BusConnection.TryOpenSystem(out string reason);
         if (bus is null)
         {
@@ -40,9 +25,8 @@ internal static class StoragedCommand
         }
 
         using var notifier = SystemdNotifier.FromEnvironment();
-        using var stop = new CancellationTokenSource();
-        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        run.Stopping = notifier.Stopping;
+        BrambleConfig config = run.Config;
         var options = new StorageOptions
         {
             DataFolder = config.DataFolder,
@@ -54,13 +38,13 @@ internal static class StoragedCommand
         };
         try
         {
-            using var storage = new StorageService(options, new SystemdUnitReloader(new BusLink(() => (bus, ""))), TimeProvider.System, loggers.CreateLogger("storage"));
-            var service = new StorageBusObject(storage, storage, storage, storage, storage, BusCallers.RootAndBramble, TimeProvider.System, loggers.CreateLogger("bus"));
+            using var storage = new StorageService(options, new SystemdUnitReloader(new BusLink(() => (bus, ""))), TimeProvider.System, run.Loggers.CreateLogger("storage"));
+            var service = new StorageBusObject(storage, storage, storage, storage, storage, BusCallers.RootAndBramble, TimeProvider.System, run.Loggers.CreateLogger("bus"));
             // Before the name is taken: calls may arrive at once.
             await new SystemBusObject(BusCallers.RootAndBramble).AttachAsync(bus);
             await service.AttachAsync(bus);
             notifier.Ready();
-            await service.RunUntilIdleAsync(bus, s_idle, notifier.Stopping, stop.Token);
+            await service.RunUntilIdleAsync(bus, s_idle, notifier.Stopping, run.Stop);
             return ExitCode.Success;
         }
         catch (OperationCanceledException)
@@ -71,13 +55,6 @@ internal static class StoragedCommand
         {
             Console.Error.WriteLine($"bramble storaged: {e.Message}");
             return ExitCode.Failure;
-        }
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            notifier.Stopping();
-            stop.Cancel();
         }
     }
 }

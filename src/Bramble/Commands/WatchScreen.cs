@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bramble.Fleet.Faults;
 using Bramble.Fleet.Status;
 using Bramble.Fleet.Story;
 
@@ -76,9 +77,9 @@ internal static class WatchScreen
     private static List<string> Below(FleetStatus fleet, IReadOnlyList<ClientStatus> clients, int chosen, int width)
     {
         var lines = new List<string> { "" };
-        foreach (Bramble.Fleet.Faults.Fault fault in fleet.Faults.Take(3))
+        foreach (Fault fault in fleet.Faults.Take(3))
         {
-            lines.Add(Paint(Fit($"{fault.Code} {fleet.Server.Name}: {fault.Title}. {fault.Fix}", width), Red));
+            lines.Add(Paint(Fit($"{fault.Code} {FaultCatalogue.PlaceOf(fault.Code)}: {fault.Title}. {fault.Fix}", width), Red));
         }
 
         if (chosen < clients.Count && clients[chosen].Fault is { } own)

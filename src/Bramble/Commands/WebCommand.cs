@@ -1,9 +1,6 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
-using Bramble.Configuration;
 using Bramble.Linux.DBus;
 using Bramble.Linux.Systemd;
-using Bramble.Logging;
 using Bramble.Web;
 
 namespace Bramble.Commands;
@@ -12,48 +9,27 @@ namespace Bramble.Commands;
 internal static class WebCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create()
-    {
-        Option<string> file = ConfigCommand.FileOption();
-        var command = new Command("web", "Serves the web page in the foreground: the fleet to look at, and metrics.") { file };
-        command.SetAction(async (result, _) => await RunAsync(result.GetRequiredValue(file)));
-        return command;
-    }
+    public static Command Create() => ServiceCommand.Create("web", "Serves the web page in the foreground: the fleet to look at, and metrics.", RunAsync);
 
-    private static async Task<int> RunAsync(string path)
+    private static async Task<int> RunAsync(ServiceRun run)
     {
-        if (ConfigCommand.LoadOrExplain(path) is not { } config)
-        {
-            return ExitCode.Usage;
-        }
-
-        using LineLoggerFactory loggers = LineLoggerFactory.ForThisProcess();
-        loggers.MinimumLevel = config.LogLevel;
-        var stop = new TaskCompletionSource();
-        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        int port = run.Config.WebPort;
         using SystemdNotifier notifier = SystemdNotifier.FromEnvironment();
         await using var source = new BusFleetSource(BusLink.ToSystemBus(), TimeProvider.System);
-        await using var server = new WebServer(source, config.WebPort, loggers);
+        await using var server = new WebServer(source, port, run.Loggers);
         try
         {
             await server.StartAsync(CancellationToken.None);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
-            await Console.Error.WriteLineAsync($"bramble web: port {config.WebPort}: {e.Message} Set another one with [web] port.");
+            await Console.Error.WriteLineAsync($"bramble web: port {port}: {e.Message} Set another one with [web] port.");
             return ExitCode.Failure;
         }
 
-        notifier.Ready($"port {config.WebPort}");
-        await stop.Task;
+        notifier.Ready($"port {port}");
+        await Task.Delay(Timeout.Infinite, run.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         notifier.Stopping();
         return ExitCode.Success;
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.TrySetResult();
-        }
     }
 }

@@ -38,8 +38,7 @@ internal static class PanelStateMaker
 
         foreach (Fault fault in fleet.Faults)
         {
-            bool ofBox = fault.Code is FaultCode.DataPartition or FaultCode.BootPartitionFiles or FaultCode.UpgradeFailed;
-            faults.Add((fault, ofBox ? "this box" : "network"));
+            faults.Add((fault, FaultCatalogue.PlaceOf(fault.Code)));
         }
 
         faults.Sort((a, b) => b.Fault.Since.CompareTo(a.Fault.Since));
@@ -53,6 +52,7 @@ internal static class PanelStateMaker
             Boots = [.. fleet.Clients.Where(c => c is { State: "booting", Boot: not null }).OrderBy(c => c.Boot!.Started)
                 .Select(c => new PanelBoot(c.Name, c.Boot!.Stage, ProgressOf(c.Boot), fleet.Time - c.Boot.Started))],
             Faults = [.. faults.Select(f => FaultOf(f.Fault, f.Who))],
+            Imports = [.. (fleet.Imports ?? []).Select(static i => new PanelImport(ShortName(i.Name), i.Step, i.Part) { HasEnded = i.Ended is not null, Failure = i.Failure })],
             Storage = box.Storage is { } disk ? disk with { Images = fleet.Images.Count } : null,
             Pairing = new PanelPairing
             {
@@ -73,6 +73,9 @@ internal static class PanelStateMaker
         (string title, string hint) = FaultWords.Of(fault);
         return new PanelFault(fault.Code, who, title, hint, IsAttention: fault.Code == FaultCode.NotApproved);
     }
+
+    // How it is packed takes up room, and says nothing of what it is.
+    private static string ShortName(string file) => file.IndexOf(".img", StringComparison.OrdinalIgnoreCase) is > 0 and var end ? file[..end] : file;
 
     /// <summary>How far a boot is: loading takes up the middle half.</summary>
     internal static double ProgressOf(BootStatus boot) => boot.Stage switch

@@ -13,17 +13,19 @@ internal sealed class ServeFleetApi : IFleetApi
 {
     private readonly FleetService _fleet;
     private readonly DhcpServer? _dhcp;
+    private readonly ImportWatch _imports;
     private readonly Action _reload;
     private readonly string _dataFolder;
 
     /// <summary>Passes the fleet's boot events on.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="dhcp">The DHCP server; null where there is none.</param>
+    /// <param name="imports">What is being imported.</param>
     /// <param name="reload">Reads the configuration again.</param>
     /// <param name="dataFolder">Folder of images and roots.</param>
-    public ServeFleetApi(FleetService fleet, DhcpServer? dhcp, Action reload, string dataFolder)
+    public ServeFleetApi(FleetService fleet, DhcpServer? dhcp, ImportWatch imports, Action reload, string dataFolder)
     {
-        (_fleet, _dhcp, _reload, _dataFolder) = (fleet, dhcp, reload, dataFolder);
+        (_fleet, _dhcp, _imports, _reload, _dataFolder) = (fleet, dhcp, imports, reload, dataFolder);
         fleet.BootEvent += e => BootEvent?.Invoke(JsonSerializer.Serialize(e, FleetJson.Default.BootEvent));
     }
 
@@ -121,7 +123,7 @@ internal sealed class ServeFleetApi : IFleetApi
 
     private FleetStatus Status()
     {
-        FleetStatus status = _fleet.GetStatus();
+        FleetStatus status = _fleet.GetStatus() with { Imports = _imports.Current() };
         return _dhcp is null ? status : status with { Dhcp = DhcpStatus.Of(_dhcp.CurrentMode, _dhcp.Counters) };
     }
 }

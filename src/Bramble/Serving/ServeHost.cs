@@ -69,10 +69,13 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         // Attached before anything uses the bus, so that the first connection has the object.
-        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, _dhcp, Reload, config.DataFolder), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
-        _panelHost = new ServePanelHost(_fleet, _tftp, others, _bus, () => (_config, _interfaces));
+        var imports = new ImportWatch(time);
+        var fleetObject = new FleetBusObject(new ServeFleetApi(_fleet, _dhcp, imports, Reload, config.DataFolder), BusCallers.RootAndBramble, loggers.CreateLogger("bus"));
+        _panelHost = new ServePanelHost(_fleet, _tftp, others, imports, _bus, () => (_config, _interfaces));
         _panel = new PanelService(_panelHost, config.Panel, loggers.CreateLogger("panel"));
         _fleet.BootEvent += _ => _panel.Changed();
+        imports.Changed = _panel.Changed;
+        _bus.Attach(imports.AttachAsync);
         _bus.Attach(new PanelBusObject(_panel, BusCallers.RootAndBramble).AttachAsync);
         _bus.Attach(fleetObject.AttachAsync);
         _beacon = new BeaconListener((address, datagram) => _fleet.OnBeacon(address, datagram.Span), loggers.CreateLogger("beacon"));

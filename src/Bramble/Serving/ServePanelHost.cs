@@ -26,6 +26,7 @@ internal sealed class ServePanelHost : IPanelHost
     private readonly FleetService _fleet;
     private readonly TftpServer _tftp;
     private readonly OtherDhcpServer _others;
+    private readonly ImportWatch _imports;
     private readonly BusLink _bus;
     private readonly Func<(BrambleConfig Config, IReadOnlyList<DhcpInterfaceOptions> Interfaces)> _settings;
     private readonly Lock _gate = new();
@@ -39,10 +40,10 @@ internal sealed class ServePanelHost : IPanelHost
 
     /// <summary>Ready; follows who is enrolled.</summary>
     public ServePanelHost(
-        FleetService fleet, TftpServer tftp, OtherDhcpServer others, BusLink bus,
+        FleetService fleet, TftpServer tftp, OtherDhcpServer others, ImportWatch imports, BusLink bus,
         Func<(BrambleConfig Config, IReadOnlyList<DhcpInterfaceOptions> Interfaces)> settings)
     {
-        (_fleet, _tftp, _others, _bus, _settings) = (fleet, tftp, others, bus, settings);
+        (_fleet, _tftp, _others, _imports, _bus, _settings) = (fleet, tftp, others, imports, bus, settings);
         fleet.BootEvent += OnBootEvent;
     }
 
@@ -53,7 +54,7 @@ internal sealed class ServePanelHost : IPanelHost
     public PanelState GetState()
     {
         (BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces) = _settings();
-        FleetStatus fleet = _fleet.GetStatus();
+        FleetStatus fleet = _fleet.GetStatus() with { Imports = _imports.Current() };
         DhcpInterfaceOptions? first = interfaces.Count > 0 ? interfaces[0] : null;
         RefreshSlowFacts(config, first, fleet.Time);
         var box = new PanelState

@@ -45,7 +45,7 @@ internal static class FleetPage
     {
         List<(string Who, string? Link, Fault Fault)> all =
         [
-            .. fleet.Faults.Select(f => (fleet.Server.Name, (string?)null, f)),
+            .. fleet.Faults.Select(static f => (FaultCatalogue.PlaceOf(f.Code), (string?)null, f)),
             .. fleet.Clients.Where(static c => c.Fault is not null).Select(static c => (c.Name, (string?)BootPage.LinkTo(c.Name), c.Fault!)),
             .. fleet.Unassigned.Where(static b => b.Fault is not null && b.Fault.Code != FaultCode.NotApproved).Select(static b => (b.Board, (string?)BootPage.LinkTo(b.Board), b.Fault!)),
         ];
@@ -109,12 +109,19 @@ internal static class FleetPage
 
     private static void Images(Html html, FleetStatus fleet)
     {
-        if (fleet.Images.Count == 0)
+        IReadOnlyList<ImportStatus> imports = fleet.Imports ?? [];
+        if (fleet.Images.Count == 0 && imports.Count == 0)
         {
             return;
         }
 
         html.Add("""<section><h2>Images</h2><ul class="images">""").Add("\n");
+        foreach (ImportStatus import in imports.Where(static i => i.Ended is null || i.Failure is not null))
+        {
+            html.Add($"""<li><strong>{import.Name}</strong><span>{(import.Failure is null ? import.Step : "not imported: " + import.Failure)}</span>""");
+            html.Add(import.Part is { } part && import.Ended is null ? $"""<progress max="1" value="{part:0.00}"></progress>""" : "<span></span>").Add("</li>\n");
+        }
+
         foreach (ImageStatus image in fleet.Images)
         {
             html.Add($"""<li><strong>{image.Name}</strong><span>{image.Distribution}</span><span>{(image.SizeBytes < 1e8 ? $"{image.SizeBytes / 1e6:0} MB" : $"{image.SizeBytes / 1e9:0.0} GB")} · {image.Clients} {(image.Clients == 1 ? "client" : "clients")}</span></li>""").Add("\n");

@@ -28,7 +28,8 @@ internal sealed class DhcpLoad : IDisposable
     private readonly UdpPollSet _poll = new();
     private readonly byte[] _discover = Message(DhcpMessageType.Discover);
     private readonly byte[] _request = Message(DhcpMessageType.Request);
-    private readonly uint _round = (uint)Random.Shared.Next(1 << 20);
+    // No more: a carry into the first octet would make it a group's address, which no server answers.
+    private readonly uint _round = (uint)Random.Shared.Next(1 << 19);
     private long[] _discoverSent = [];
     private long[] _acknowledged = [];
     private int _answered;

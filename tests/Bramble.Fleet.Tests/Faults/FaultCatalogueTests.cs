@@ -31,6 +31,17 @@ public class FaultCatalogueTests
     [InlineData("", null)]
     public void A_code_is_found_in_either_case(string asked, string? code) => Assert.Equal(code, FaultCatalogue.Find(asked)?.Code);
 
+    /// <summary>Codes of one group are all the box's or none is: a new one needs no list.</summary>
+    [Fact]
+    public void The_group_of_the_code_tells_whose_a_fault_is()
+    {
+        Assert.All(Codes, static code => Assert.Equal(code[2] is '4' or '5' or '6' ? "this box" : "network", FaultCatalogue.PlaceOf(code)));
+        Assert.Equal(
+            ["network", "network", "this box", "this box", "this box"],
+            new[] { FaultCode.SecondServer, FaultCode.SpanningTree, FaultCode.ServerClock, FaultCode.NoLink, FaultCode.DataDiskFull }.Select(FaultCatalogue.PlaceOf));
+        Assert.Equal("network", FaultCatalogue.PlaceOf(""));
+    }
+
     [Fact]
     public void Every_failure_mode_of_the_reference_is_judged()
     {

@@ -81,7 +81,7 @@ public class StoryTests
         No board is bound to it.
         It has no root yet.
 
-        Also on this network: A second DHCP server is on the network (BR107)
+        Also, network: A second DHCP server is on the network (BR107)
           10.77.0.1 answers too.
 
         """,

@@ -96,6 +96,47 @@ public sealed class PanelMachineTests
         Assert.Equal(6, seen.Count);
     }
 
+    /// <summary>Whoever put a stick in and went away comes back to see how it went.</summary>
+    [Fact]
+    public void An_import_wakes_the_display_stays_in_front_while_it_runs_and_says_how_it_ended()
+    {
+        _panel.Update(States.Calm, At(1));
+        Run(120);
+        Assert.True(_panel.IsAsleep);
+        _panel.Update(States.Importing, _now);
+        Assert.Equal((PageKind.Import, true), (_panel.Draw().Page, _panel.Draw().IsOn));
+        Press(0.2);
+        Assert.Equal(PageKind.Storage, _panel.Draw().Page);
+        // Further than it was is no news: whoever looks at another page is left in peace, until nobody looks.
+        _panel.Update(States.Importing with { Imports = [States.Importing.Imports[0] with { Progress = 0.43 }] }, _now);
+        Assert.Equal(PageKind.Storage, _panel.Draw().Page);
+        Run(300);
+        Assert.Equal((PageKind.Import, true), (_panel.Draw().Page, _panel.Draw().IsOn));
+        _panel.Update(States.NotImported, _now);
+        Assert.Equal((PageKind.Import, true), (_panel.Draw().Page, _panel.Draw().IsOn));
+        Run(120);
+        Assert.True(_panel.IsAsleep);
+        _panel.Update(States.Calm, _now);
+        Run(1);
+        Assert.True(_panel.IsAsleep);
+        Press(0.2);
+        Assert.Equal(PageKind.Overview, _panel.Draw().Page);
+    }
+
+    [Fact]
+    public void What_matters_more_than_an_import_stays_in_front()
+    {
+        _panel.Update(States.Troubled, At(1));
+        _panel.Update(States.Troubled with { Imports = States.Importing.Imports }, At(2));
+        Assert.Equal(PageKind.Fault, _panel.Draw().Page);
+        _panel.Update(States.Pairing with { Imports = States.Importing.Imports }, At(3));
+        Assert.Equal(PageKind.Pairing, _panel.Draw().Page);
+        // One that ends while another begins is seen all the same.
+        _panel.Update(States.Calm with { Imports = States.Imported.Imports }, At(4));
+        _panel.Update(States.Calm with { Imports = [.. States.Imported.Imports, .. States.Importing.Imports] }, At(5));
+        Assert.Equal(PageKind.Import, _panel.Draw().Page);
+    }
+
     [Fact]
     public void The_picture_wanders_and_always_shows_all_of_the_page()
     {
@@ -219,6 +260,15 @@ public sealed class PanelMachineTests
         _panel.Update(States.Troubled with { Phase = PanelPhase.ShuttingDown }, At(2));
         Run(300);
         Assert.Equal((PageKind.ShuttingDown, true, LedSignal.ShuttingDown), (_panel.Draw().Page, _panel.Draw().IsOn, _panel.Signal));
+    }
+
+    [Fact]
+    public void Why_a_shutdown_was_refused_is_shown_when_the_page_of_the_shutdown_goes()
+    {
+        _panel.Update(States.Calm with { Phase = PanelPhase.ShuttingDown }, At(1));
+        _panel.Notice("Failed", "Interactive authentication required.");
+        _panel.Update(States.Calm, At(2));
+        Assert.Equal((PageKind.Notice, LedSignal.Serving), (_panel.Draw().Page, _panel.Signal));
     }
 
     [Theory]

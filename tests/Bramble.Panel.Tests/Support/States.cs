@@ -82,5 +82,24 @@ internal static class States
         Network = Calm.Network with { Address = "192.168.100.210", OtherServer = "192.168.100.254", Megabits = 2500 },
     };
 
+    public static PanelState Importing { get; } = Calm with
+    {
+        Imports = [new("2026-10-01-raspios-trixie-arm64-lite", "Decompressing", 0.42)],
+    };
+
+    public static PanelState ImportingStep { get; } = Calm with { Imports = [new("raspios-lite", "Looking into kernels and initramfs", null)] };
+
+    public static PanelState ImportingTwo { get; } = Calm with
+    {
+        Imports = [Importing.Imports[0] with { Progress = 0.9, Step = "Copying the root tree" }, new("kiosk.tar.zst", "Reading", 0)],
+    };
+
+    public static PanelState Imported { get; } = Calm with { Imports = [Importing.Imports[0] with { HasEnded = true }] };
+
+    public static PanelState NotImported { get; } = Calm with
+    {
+        Imports = [Importing.Imports[0] with { HasEnded = true, Failure = "There is an image raspios already. Remove it first, or give the new one another name." }],
+    };
+
     public static PanelState FullDisk { get; } = Calm with { Storage = new PanelStorage(1_900_000_000, 62_000_000_000, 14, null) };
 }

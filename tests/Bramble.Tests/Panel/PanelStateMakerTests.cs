@@ -53,11 +53,25 @@ public sealed class PanelStateMakerTests
         }
     }
 
-    [Fact]
-    public void A_fault_of_the_network_is_shown_as_its_own()
+    [Theory]
+    [InlineData("BR107", "network")]
+    [InlineData("BR502", "this box")]
+    [InlineData("BR601", "this box")]
+    public void A_fault_that_no_board_has_is_the_networks_or_the_boxs(string code, string who)
     {
-        PanelState state = Make(faults: [Fault("BR107", 2)]);
-        Assert.Equal(("BR107", "network", false), (Assert.Single(state.Faults).Code, state.Faults[0].Who, state.Faults[0].IsAttention));
+        PanelState state = Make(faults: [Fault(code, 2)]);
+        Assert.Equal((code, who, false), (Assert.Single(state.Faults).Code, state.Faults[0].Who, state.Faults[0].IsAttention));
+    }
+
+    [Fact]
+    public void Imports_are_shown_with_how_far_their_step_is()
+    {
+        var import = new ImportStatus("a.img.xz", s_now) { Step = "Reading", Done = 1, Total = 4 };
+        PanelState state = Make(imports: [import, import with { Total = 0 }, import with { Ended = s_now, Failure = "No." }]);
+        Assert.Equal(
+            [new PanelImport("a", "Reading", 0.25), new PanelImport("a", "Reading", null), new PanelImport("a", "Reading", 0.25) { HasEnded = true, Failure = "No." }],
+            state.Imports);
+        Assert.Empty(Make().Imports);
     }
 
     [Fact]
@@ -72,7 +86,7 @@ public sealed class PanelStateMakerTests
     }
 
     private static PanelState Make(
-        ClientStatus[]? clients = null, BoardStatus[]? boards = null, string enrolment = "button", int? openFor = null, PanelBoard[]? enrolled = null, Fault[]? faults = null) =>
+        ClientStatus[]? clients = null, BoardStatus[]? boards = null, string enrolment = "button", int? openFor = null, PanelBoard[]? enrolled = null, Fault[]? faults = null, ImportStatus[]? imports = null) =>
         PanelStateMaker.Make(
             new FleetStatus
             {
@@ -83,6 +97,7 @@ public sealed class PanelStateMakerTests
                 Clients = clients ?? [],
                 Unassigned = boards ?? [],
                 Faults = faults ?? [],
+                Imports = imports,
             },
             new PanelState(),
             enrolled ?? []);

@@ -53,6 +53,16 @@ public sealed class WebPagesTests
     }
 
     [Fact]
+    public async Task Imports_that_run_or_failed_are_among_the_images()
+    {
+        string html = Encoding.UTF8.GetString((await Pages().GetAsync("/", CancellationToken.None)).Body.Span);
+        Assert.Contains("<progress max=\"1\" value=\"0.33\"></progress>", html, StringComparison.Ordinal);
+        Assert.Contains("<strong>b.img</strong><span>Reading</span><span></span>", html, StringComparison.Ordinal);
+        Assert.Contains("<strong>c.img</strong><span>not imported: ", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("d.img", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Metrics_and_json_are_passed_on()
     {
         Assert.Equal("bramble_info 1\n", Encoding.UTF8.GetString((await Pages().GetAsync("/metrics", CancellationToken.None)).Body.Span));
@@ -112,6 +122,11 @@ public sealed class WebPagesTests
             Server = new ServerStatus(Nasty, "10.77.0.2", "server", "list", null),
             Counts = new FleetCounts(1, 0, 1, 0, 1),
             Images = [new ImageStatus("trixie", Nasty, 2_000_000_000, 2)],
+            Imports =
+            [
+                new ImportStatus(Nasty, s_now) { Step = Nasty, Done = 1, Total = 3 }, new ImportStatus("b.img", s_now) { Step = "Reading" },
+                new ImportStatus("c.img", s_now) { Ended = s_now, Failure = Nasty }, new ImportStatus("d.img", s_now) { Ended = s_now },
+            ],
             Clients =
             [
                 Client("alpha", "up", Boot("up", ("discover", 0), ("up", 30))),

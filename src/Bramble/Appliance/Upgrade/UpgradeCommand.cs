@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Bramble.Commands;
+using Bramble.Linux.DBus;
 using Bramble.Linux.Processes;
 using Bramble.Storage.Contract;
 
@@ -93,6 +94,7 @@ internal static class UpgradeCommand
         var writer = new UpgradeWriter(slots.Other, starter, $"/dev/disk/by-partlabel/bramble-{slots.Other}", BootFolder, SignatureCheck.OfThisBox.VerifyAsync);
         string architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64";
         UpgradeManifest? written = null;
+        await using (await UpdatingNotice.ShowAsync(static () => BusConnection.TryOpenSystem(out _)))
         using (var progress = new ProgressLine())
         {
             await ReadAsync(source, async (stream, token) => written = await writer.WriteAsync(stream, architecture, progress, token), cancellation);
