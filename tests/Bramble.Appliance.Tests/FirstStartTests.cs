@@ -39,6 +39,17 @@ public sealed partial class FirstStartTests(FirstStart first) : IClassFixture<Fi
     }
 
     [Fact]
+    public void Whoever_logs_in_is_told_where_the_box_stands_and_has_its_manual()
+    {
+        string told = Box.Ssh("bash -lic 'sudo bramble upgrade' 2>/dev/null");
+        Assert.Contains("192.168.77.1, DHCP server", told, StringComparison.Ordinal);
+        Assert.Contains("runs from system", told, StringComparison.Ordinal);
+        Assert.Equal("", Box.Ssh("cat /etc/motd"));
+        Assert.Contains("bramble status", Box.Ssh("man bramble-status | cat"), StringComparison.Ordinal);
+        Box.Ssh("test -s /usr/share/bash-completion/completions/bramble");
+    }
+
+    [Fact]
     public void The_system_is_read_only_and_the_log_in_memory()
     {
         Assert.NotEqual(0, Box.TrySsh("touch /usr/x /etc/x").ExitCode);
