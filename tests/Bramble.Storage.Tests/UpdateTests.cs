@@ -55,7 +55,7 @@ public sealed class UpdateTests
         Assert.Equal((2, other), (root.State, root.Kind));
         Assert.Equal(
             $"00000000000000000000000000000001\n{HostKey}\nmine\n1\nnone",
-            await ReadAsync(box, root, "cat etc/machine-id etc/ssh/ssh_host_ed25519_key home/pi/mine version; ls var/lib/other 2>/dev/null || echo none"));
+            await ReadAsync(root, "cat etc/machine-id etc/ssh/ssh_host_ed25519_key home/pi/mine version; ls var/lib/other 2>/dev/null || echo none"));
 
         // The same again does nothing.
         Assert.Equal("", (await storage.ChangeKindAsync("pi-1", other, null, [], null, CancellationToken.None)).Kept);
@@ -64,7 +64,7 @@ public sealed class UpdateTests
         Assert.Equal((change.Kept, SnapshotCause.Root, kind), (kept.Name, kept.Cause, kept.Kind));
         Assert.Equal(kind, (await storage.RollBackAsync("pi-1", kept.Name, null, CancellationToken.None)).Kind);
         root = await storage.PrepareRootAsync(Box.Request("pi-1", kind), CancellationToken.None);
-        Assert.Equal("1\nother", await ReadAsync(box, root, "cat version var/lib/other"));
+        Assert.Equal("1\nother", await ReadAsync(root, "cat version var/lib/other"));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class UpdateTests
 
         RootChange back = await storage.RollBackAsync("pi-1", change.Kept, null, CancellationToken.None);
         root = await storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Nfs), CancellationToken.None);
-        Assert.Equal("other", await ReadAsync(box, root, "cat var/lib/other"));
+        Assert.Equal("other", await ReadAsync(root, "cat var/lib/other"));
         await RootTests.AssertRefusedAsync("bramble client root pi-1 ADDRESS", () => storage.RollBackAsync("pi-1", back.Kept, null, CancellationToken.None));
     }
 
