@@ -272,6 +272,7 @@ check_watchdog() {
 			kill -0 \$stall || exit 1
 			sleep 1
 		done; echo 'systemd did not restart it' >&2; exit 1" | indent
+	appliance sh -c 'journalctl -b -u bramble -o short-monotonic -n 25 --no-pager' >"$out/watchdog.journal"
 	appliance bramble status | grep -q '2 up' || die "after its restart the server does not know its clients any more"
 }
 
