@@ -130,13 +130,16 @@ public sealed partial class FleetService
                 return null;
             }
 
+            ClientState told = StateOf(client.Name);
+            bool restarts = IsToRestart(told, bootId);
             if (_registry.BoardOf(client) is { } board)
             {
                 BoardState state = StateOf(board);
-                Change(board, state, BootReducer.UpSeen(state.Boots, Now, bootId, board.Family, _options.BootsKept));
+                BoardBoots boots = BootReducer.UpSeen(state.Boots, Now, bootId, board.Family, _options.BootsKept);
+                Change(board, state, told.Beats < BeatsForSure ? boots : BootReducer.KeepsTelling(boots, bootId));
             }
 
-            return Encoding.ASCII.GetBytes($"{(IsToRestart(StateOf(client.Name), bootId) ? "re" : "ok")} {bootId}\n");
+            return Encoding.ASCII.GetBytes($"{(restarts ? "re" : "ok")} {bootId}\n");
         }
     }
 
@@ -179,6 +182,15 @@ public sealed partial class FleetService
         if (isNew)
         {
             state.Stale.Clear();
+            if (before.Current is { Stage: < BootStage.Up } given)
+            {
+                _metrics.CountBoot(given.Stage);
+            }
+        }
+
+        if (now.Stage == BootStage.Up && (isNew || before.Current!.Stage != BootStage.Up))
+        {
+            _metrics.CountBoot(BootStage.Up);
         }
 
         foreach (BootStage stage in Enum.GetValues<BootStage>())
@@ -231,6 +243,12 @@ public sealed partial class FleetService
                 break;
             case BootEventKind.Mode:
                 LogMode(e.Text);
+                break;
+            case BootEventKind.Silent:
+                LogSilent(e.Client ?? e.Board);
+                break;
+            case BootEventKind.Heard:
+                LogHeard(e.Client ?? e.Board);
                 break;
             case BootEventKind.Transfer when e.Transfer is { } transfer:
                 LogTransfer(e.Client ?? e.Board, StatusMaker.InWords(transfer));

@@ -26,6 +26,8 @@ public sealed partial class FleetService
     /// <summary>Time between writes of boards and histories: often enough to survive a power cut, seldom enough for an SD card.</summary>
     private static readonly TimeSpan s_flushEvery = TimeSpan.FromSeconds(15);
 
+    private readonly Lock _flushGate = new();
+
     private async Task TickLoopAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(s_idleTurn, _time);
@@ -34,7 +36,8 @@ public sealed partial class FleetService
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                TimeSpan turn = PollRootConnections() ? s_rootTurn : s_idleTurn;
+                bool hearsLogs = NetworkWatch?.LookAtLogs(this) ?? false;
+                TimeSpan turn = PollRootConnections() || hearsLogs ? s_rootTurn : s_idleTurn;
                 if (timer.Period != turn)
                 {
                     timer.Period = turn;
@@ -69,6 +72,7 @@ public sealed partial class FleetService
         {
             RetryDue();
             ReportFaults();
+            ReportSilence();
             ReportServerFaults();
         }
 
@@ -109,15 +113,40 @@ public sealed partial class FleetService
     /// <summary>Writes what changed. A failure is logged and tried again at the next turn.</summary>
     internal void Flush()
     {
+        // One at a time, so that nothing older is written over something newer.
+        lock (_flushGate)
+        {
+            FlushAlone();
+        }
+    }
+
+    private void FlushAlone()
+    {
         List<Client> clients;
         List<Board> boards;
         List<BoardBoots> histories;
         List<BoardRef> former;
         lock (_gate)
         {
+            foreach (MacAddress logged in _logs.TakeUnsaved(Now, all: _stopping is null))
+            {
+                if (_registry.FindBoard(logged) is { } board)
+                {
+                    StateOf(board).Unsaved = true;
+                }
+            }
+
             clients = [.. _clientStates.Values.Where(static s => s.Unsaved).Select(s => _registry.FindClient(s.Name)).OfType<Client>()];
             boards = [.. _unsavedBoards.Select(_registry.FindBoard).OfType<Board>()];
-            histories = [.. _boardStates.Values.Where(static s => s.Unsaved).Select(static s => s.Boots)];
+            histories = [];
+            foreach ((MacAddress mac, BoardState state) in _boardStates)
+            {
+                if (state.Unsaved)
+                {
+                    histories.Add(state.Boots with { Log = _logs.Of(mac) });
+                }
+            }
+
             former = [.. _formerNames.Where(f => _registry.FindBoard(f) is not { } board || board.Ref != f)];
             foreach (ClientState state in _clientStates.Values)
             {

@@ -17,7 +17,7 @@ public sealed partial class FleetService
         lock (_gate)
         {
             ClientState state = StateOf((_registry.FindClient(name) ?? throw new FleetException($"There is no client named '{name}'.")).Name);
-            if (Now - state.Heard > s_withinReach)
+            if (state.Heard is not { } heard || _time.GetElapsedTime(heard) > s_withinReach)
             {
                 return false;
             }
@@ -36,7 +36,7 @@ public sealed partial class FleetService
     /// <returns>True if it is the one that is to restart. It is asked as long as it is heard: an answer may be lost.</returns>
     private bool IsToRestart(ClientState state, string bootId)
     {
-        (state.Heard, state.HeardBoot) = (Now, bootId);
+        NoteHeard(state, bootId);
         if (state.Restart is not null && state.Restart != bootId)
         {
             state.Restart = null;

@@ -150,7 +150,7 @@ public sealed partial class FleetService
             RootChange change = work.Back is null
                 ? await _changes!.ChangeImageAsync(work.Client, order.Image, order.Carry, null, stop)
                 : await _changes!.RollBackAsync(work.Client, work.Back, null, stop);
-            SetImage(work.Client, change.Image);
+            UpdateClient(work.Client, old => old with { Image = change.Image, RootKind = change.Kind ?? old.RootKind });
             if (order.Now && work.Back is not null)
             {
                 Restart(work.Client);
@@ -200,6 +200,15 @@ public sealed partial class FleetService
     /// <exception cref="FleetException">There is no such client.</exception>
     public void SetImage(string client, string image) => UpdateClient(client, old => old with { Image = image });
 
+    /// <summary>Has a client boot a root of another kind, once storage has made it so.</summary>
+    /// <param name="client">Its name.</param>
+    /// <param name="image">The image that the root is made from; null for the one it has.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="external">Where a root of kind <see cref="RootKind.External"/> is; null for the others.</param>
+    /// <exception cref="FleetException">There is no such client, or no such place.</exception>
+    public void SetRoot(string client, string? image, RootKind kind, string? external) =>
+        UpdateClient(client, old => old with { Image = image ?? old.Image, RootKind = kind, ExternalRoot = external });
+
     // A boot that was not seen from its beginning is a system that ran all the time, and whose boot this server has forgotten.
     private RolloutBoot? BootOf(string name) =>
         _registry.FindClient(name) is { } client && _registry.BoardOf(client) is { } board && StateOf(board).Boots.Current is { } boot
@@ -214,6 +223,8 @@ public sealed partial class FleetService
             return;
         }
 
+        // The boot that a step was taken by is on the disk before the step: else a power cut could leave a client waited for that is up.
+        Flush();
         try
         {
             _store.Save(now);

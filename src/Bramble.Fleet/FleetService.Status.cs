@@ -47,13 +47,28 @@ public sealed partial class FleetService
                 {
                     ChecksAddress = !_options.RelaxedAddressCheck,
                 },
-                Counts = new FleetCounts(Count(clients, "up"), Count(clients, "booting"), Count(clients, "stuck"), Count(clients, "idle"), unassigned.Length),
+                Counts = new FleetCounts(Count(clients, "up"), Count(clients, "booting"), Count(clients, "stuck"), Count(clients, "idle"), unassigned.Length)
+                {
+                    Silent = Count(clients, "silent"),
+                },
                 Images = [.. _images.OrderBy(static i => i.Name, StringComparer.Ordinal).Select(i => new ImageStatus(
                     i.Name, i.Distribution, i.SizeBytes, _registry.Clients.Count(c => c.Image == i.Name)))],
                 Clients = clients,
                 Unassigned = unassigned,
                 Faults = [.. _options.BoxFaults, .. JudgeServer(now)],
             };
+        }
+    }
+
+    /// <summary>Clients, boards without one, and images, by name alone.</summary>
+    public FleetNames GetNames()
+    {
+        lock (_gate)
+        {
+            return new FleetNames(
+                [.. _registry.Clients.Select(static c => c.Name).Order(StringComparer.Ordinal)],
+                [.. _registry.Boards.Where(b => _registry.ClientOf(b) is null).OrderByDescending(static b => b.LastSeen).Select(static b => b.Ref.ToString())],
+                [.. _images.Select(static i => i.Name).Order(StringComparer.Ordinal)]);
         }
     }
 
@@ -91,9 +106,7 @@ public sealed partial class FleetService
 
     private BoardBoots? FindBoots(string name)
     {
-        Board? board = _registry.FindClient(name) is { } client ? _registry.BoardOf(client)
-            : BoardRef.TryParse(name, out BoardRef wanted) ? _registry.FindBoard(wanted)
-            : null;
+        Board? board = FindBoardOf(name);
         return board is not null && _boardStates.TryGetValue(board.Mac, out BoardState? state) ? state.Boots : null;
     }
 
@@ -107,7 +120,7 @@ public sealed partial class FleetService
         return new ClientStatus
         {
             Name = client.Name,
-            State = StateName(boot, fault, state.Preparing, now),
+            State = IsSilent(state, boot) ? "silent" : StateName(boot, fault, state.Preparing, now),
             Board = board?.Ref.ToString() ?? client.Board?.ToString(),
             Mac = board?.Mac.ToString(),
             Model = board is null ? null : StatusMaker.NameOf(board.Model, board.Family),
@@ -119,7 +132,9 @@ public sealed partial class FleetService
             Nfs = root?.NfsVersion,
             RootState = root is not null ? "ready" : state.Preparing ? "preparing" : state.PrepareTrouble is not null ? "failed" : "none",
             Tags = client.Tags,
-            Boot = boot is null ? null : StatusMaker.Of(boot, now),
+            Boot = boot is null ? null
+                : SilenceOf(state, boot) is { } silence ? StatusMaker.Of(boot, now) with { SilentSeconds = Math.Round(silence.TotalSeconds, 3) }
+                : StatusMaker.Of(boot, now),
             Fault = fault,
         };
     }

@@ -4,6 +4,7 @@ using Bramble.Dhcp.Policy;
 using Bramble.Fleet.BootFiles;
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Ports;
+using Bramble.Fleet.Rollouts;
 using Bramble.Fleet.Service;
 using Bramble.Fleet.Timeline;
 using Bramble.Linux.Net;
@@ -85,6 +86,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
         _logger = logger;
         _store = new FleetStore(options.StateFolder, logger);
         _addresses = new AddressBook(options.MaxBoards * 2);
+        _begun = time.GetTimestamp();
     }
 
     /// <summary>Told about every stage, fault and enrolment, in order, on a background thread. Handlers must not throw.</summary>
@@ -181,11 +183,18 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
                 if (_registry.FindBoard(boots.Board) is { } board)
                 {
                     // A file that was being sent when the server ended is no longer.
-                    _boardStates[board.Mac] = new BoardState(boots.Current is { Current: not null } boot ? boots.WithCurrent(boot with { Current = null }) : boots);
+                    _logs.Load(board.Mac, boots.Log);
+                    BoardBoots known = boots with { Log = [] };
+                    _boardStates[board.Mac] = new BoardState(known.Current is { Current: not null } boot ? known.WithCurrent(boot with { Current = null }) : known);
                 }
             }
 
             _rollout = _store.LoadRollout();
+            if (_rollout is { State: RolloutState.Running })
+            {
+                _rollout = _rollout with { Resumed = Now };
+            }
+
             _enrolled = _registry.Clients.Count;
             LearnWritten();
         }
@@ -251,6 +260,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
     {
         _boardStates.Remove(board.Mac);
         _identities.Forget(board.Mac);
+        _logs.Forget(board.Mac);
         _unsavedBoards.Remove(board.Mac);
         _formerNames.Add(board.Ref);
     }

@@ -76,7 +76,7 @@ public sealed partial class StorageService
     {
         StateRecord record = FindRoot(request.Client);
         if (record.Image != request.Image || record.Kind != request.Kind)
-            throw new StorageException($"Client {request.Client} has a root of kind {Name(record.Kind)} from image {record.Image}, not {Name(request.Kind)} from {request.Image}. Remove its root first; what is on it is then lost.");
+            throw new StorageException($"Client {request.Client} has a root of kind {Name(record.Kind)} from image {record.Image}, not {Name(request.Kind)} from {request.Image}. Have it get that, and keep what it has as a snapshot: {(record.Image != request.Image ? $"bramble client image {request.Client} {request.Image}" : $"bramble client root {request.Client} {Word(request.Kind)}")}");
         StateRecord renewed = await PersonaliseAsync(request, record, cancellation).ConfigureAwait(false);
 
         // It is about to boot: from now on this is the state to open, and whatever it ran on before is over.
@@ -132,6 +132,9 @@ public sealed partial class StorageService
     private static string DiskOf(string image) => $"disk:{image}";
 
     private static string Name(RootKind kind) => kind.ToString().ToLowerInvariant();
+
+    /// <summary>What a person writes on the command line.</summary>
+    private static string Word(RootKind kind) => kind == RootKind.External ? "ADDRESS" : Name(kind);
 
     /// <summary>What is done with a root can be done with one that is the client's alone.</summary>
     private static void RequireRoot(string client, StateRecord record)

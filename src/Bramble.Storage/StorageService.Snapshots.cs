@@ -77,13 +77,20 @@ public sealed partial class StorageService
         await StartAsync(cancellation).ConfigureAwait(false);
         using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
         StateRecord current = FindRoot(client);
-        RequireRoot(client, current);
-        StateRecord source = name is not null
+        StateRecord? source = name is not null
             ? RequireSnapshot(client, name)
-            : Snapshots(client).LastOrDefault(static one => one.Cause is SnapshotCause.Hand or SnapshotCause.Schedule)
-                ?? throw new StorageException($"{client} has no snapshot to go back to. Name one of those that 'bramble snapshot list {client}' shows, or go back to the image: bramble client reset {client}");
-        if (source.Kind != current.Kind)
-            throw new StorageException($"Snapshot {source.Snapshot} of {client} is a root of kind {Name(source.Kind)}; the client has kind {Name(current.Kind)}.");
+            : Snapshots(client).LastOrDefault(static one => one.Cause is SnapshotCause.Hand or SnapshotCause.Schedule);
+        if (source is null)
+        {
+            RequireRoot(client, current);
+            throw new StorageException($"{client} has no snapshot to go back to. Name one of those that 'bramble snapshot list {client}' shows, or go back to the image: bramble client reset {client}");
+        }
+
+        // What an overlay keeps is its image.
+        if (!source.HasRoot && source.Kind != current.Kind)
+            throw new StorageException($"Snapshot {source.Snapshot} of {client} is of kind {Name(source.Kind)} and holds no root. Go back by: bramble client root {client} {Word(source.Kind)}");
+        if (!source.HasRoot)
+            FindImage(source.Image);
         await RequireQuietAsync(client, source, cancellation).ConfigureAwait(false);
         string purpose = $"to roll {client} back";
         return await ChangeStateAsync(
@@ -91,6 +98,7 @@ public sealed partial class StorageService
             current,
             source.Snapshot!,
             source.Image,
+            source.Kind,
             SnapshotCause.Rollback,
             (number, folder) => RestoreAsync(client, number, source, folder, purpose, progress, cancellation),
             purpose,
@@ -111,6 +119,7 @@ public sealed partial class StorageService
             current,
             image.Name,
             image.Name,
+            current.Kind,
             SnapshotCause.Reset,
             async (number, folder) =>
             {
@@ -138,6 +147,7 @@ public sealed partial class StorageService
         StateRecord current,
         string source,
         string image,
+        RootKind kind,
         SnapshotCause cause,
         Func<int, string, Task<(StateRecord Record, bool HasCopies)>> make,
         string purpose,
@@ -158,7 +168,7 @@ public sealed partial class StorageService
             SettleAsync).ConfigureAwait(false);
         NoteSnapshot();
         StorageLog.StateChanged(_logger, client, source, keepAs);
-        return new RootChange(client, source, image, keepAs, IsOpen(client, current));
+        return new RootChange(client, source, image, keepAs, IsOpen(client, current)) { Kind = kind };
     }
 
     /// <summary>Lets the front panel know. The snapshot is there without it, so that a full disk is no reason to fail.</summary>

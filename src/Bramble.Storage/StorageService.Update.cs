@@ -4,7 +4,7 @@ using Bramble.Storage.Roots;
 
 namespace Bramble.Storage;
 
-/// <content>A client gets another image and stays the machine that it is.</content>
+/// <content>A client gets another image, or a root of another kind, and stays the machine that it is.</content>
 public sealed partial class StorageService
 {
     /// <inheritdoc/>
@@ -18,27 +18,49 @@ public sealed partial class StorageService
         if (current.Image == image)
         {
             StateRecord? before = Snapshots(client).LastOrDefault(static one => one.Cause == SnapshotCause.Update);
-            return new RootChange(client, image, image, before?.Snapshot ?? "", IsOpen(client, current));
+            return new RootChange(client, image, image, before?.Snapshot ?? "", IsOpen(client, current)) { Kind = current.Kind };
         }
 
-        using IDisposable imageHeld = await HoldImageAsync(image, current.Kind, cancellation).ConfigureAwait(false);
+        return await MakeAnewAsync(client, current, image, current.Kind, image, SnapshotCause.Update, paths, progress, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RootChange> ChangeKindAsync(string client, RootKind kind, string? external, IReadOnlyList<string> carry, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        await StartAsync(cancellation).ConfigureAwait(false);
+        if (kind == RootKind.External)
+            ExternalRoot.Parse(external ?? "");
+        string[] paths = [.. carry.Select(StorageNames.RequireCarried)];
+        using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
+        StateRecord current = FindRoot(client);
+        return current.Kind == kind
+            ? new RootChange(client, current.Image, current.Image, "", IsOpen(client, current)) { Kind = kind }
+            : await MakeAnewAsync(client, current with { External = external }, current.Image, kind, $"a root of kind {Name(kind)}", SnapshotCause.Root, paths, progress, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Has the client's next boot get a clone of an image, and what is carried over of what it has now.</summary>
+    private async Task<RootChange> MakeAnewAsync(
+        string client, StateRecord current, string image, RootKind kind, string source, SnapshotCause cause, IReadOnlyList<string> paths, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        using IDisposable imageHeld = await HoldImageAsync(image, kind, cancellation).ConfigureAwait(false);
         ImageInfo info = FindImage(image);
         await RequireQuietAsync(client, current, cancellation).ConfigureAwait(false);
-        string purpose = $"for image {image} on {client}";
+        string purpose = cause == SnapshotCause.Update ? $"for image {image} on {client}" : $"for another root of {client}";
         return await ChangeStateAsync(
             client,
             current,
+            source,
             image,
-            image,
-            SnapshotCause.Update,
+            kind,
+            cause,
             async (number, folder) =>
             {
                 ProgressMeter meter = new(progress, _time);
-                (StateRecord record, bool hasCopies) = await _builder.CloneImageAsync(client, number, current.Kind, info, folder, meter, cancellation).ConfigureAwait(false);
+                (StateRecord record, bool hasCopies) = await _builder.CloneImageAsync(client, number, kind, info, folder, meter, cancellation).ConfigureAwait(false);
                 record = await _builder.ForgetMachineAsync(record, folder).ConfigureAwait(false);
-                if (record.HasRoot)
+                if (record.HasRoot && current.HasRoot)
                 {
-                    hasCopies |= await _builder.CarryAsync(client, current, folder, paths, purpose, meter, cancellation).ConfigureAwait(false);
+                    hasCopies |= await _builder.CarryAsync(client, current, kind, folder, paths, purpose, meter, cancellation).ConfigureAwait(false);
                 }
 
                 return (record with { External = current.External }, hasCopies);

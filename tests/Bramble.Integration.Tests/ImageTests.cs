@@ -79,9 +79,8 @@ public sealed class ImageTests
         Assert.DoesNotContain("bramble-resolver", report, StringComparison.Ordinal);
 
         box.Bramble("client", "add", "kiosk", "--board", "91cdf03d", "--nfs", "3");
-        Wait.Until(() => Directory.Exists($"{box.DataFolder}/clients/kiosk"), Wait.Soon, () => box.Server.Output);
+        Wait.Until(() => box.Bramble("client", "show", "kiosk").Contains("NFS v3", StringComparison.Ordinal), Wait.Soon, () => box.Server.Output);
         Assert.Contains("+ kiosk", box.Bramble("client", "show", "kiosk", "--edits"), StringComparison.Ordinal);
-        Assert.Contains("NFS v3", box.Bramble("client", "show", "kiosk"), StringComparison.Ordinal);
         Assert.Equal(1, box.TryBramble("client", "add", "other", "--nfs", "2").ExitCode);
 
         Assert.Contains("--iscsi, --overlay", Refused(box, "image", "prepare", "pi"), StringComparison.Ordinal);

@@ -61,6 +61,7 @@ public static class VirtualPiBoot
             Attempts = options.Attempts,
             LinkDelay = options.LinkDelay,
             Mtu = options.Mtu,
+            Netconsole = options.Netconsole,
             JudgesDuplicates = options.DuplicationPercent == 0,
         };
         var pi = new PiBoot(settings, port.Send, onEvent, Saver(options.SaveFolder));

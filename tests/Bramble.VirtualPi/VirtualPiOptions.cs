@@ -46,6 +46,9 @@ public sealed record VirtualPiOptions
     /// <summary>Longest IP packet that gets through to the board.</summary>
     public int Mtu { get; init; } = 1500;
 
+    /// <summary>Its bootloader logs over the network, as with the EEPROM setting <c>NETCONSOLE=6665@169.254.1.1/,6666@/</c>.</summary>
+    public bool Netconsole { get; init; }
+
     /// <summary>The kernel run after the firmware's part; null for none.</summary>
     public KernelRunOptions? KernelRun { get; init; }
 }

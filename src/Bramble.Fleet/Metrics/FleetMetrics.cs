@@ -10,11 +10,14 @@ internal sealed class FleetMetrics
 
     private readonly Lock _gate = new();
     private readonly Dictionary<BootStage, StageCount> _stages = [];
+    private readonly Dictionary<BootStage, long> _boots = [];
     private readonly Dictionary<string, long> _transfers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _faults = new(StringComparer.Ordinal);
     private long _bytes;
     private long _retransmits;
+    private readonly Dictionary<string, long> _logDropped = new(StringComparer.Ordinal);
     private long _enrolled;
+    private long _logLines;
 
     /// <summary>One event.</summary>
     public void Count(BootEvent e)
@@ -48,6 +51,31 @@ internal sealed class FleetMetrics
         }
     }
 
+    /// <summary>One boot that is over: its system is up, or its board began anew.</summary>
+    /// <param name="stage">How far it came.</param>
+    public void CountBoot(BootStage stage)
+    {
+        lock (_gate)
+        {
+            _boots[stage] = _boots.GetValueOrDefault(stage) + 1;
+        }
+    }
+
+    /// <summary>One datagram of a bootloader's log.</summary>
+    /// <param name="lines">Lines that came to their end with it.</param>
+    /// <param name="dropped">Why it was dropped; null if it was not.</param>
+    public void CountLog(int lines, string? dropped)
+    {
+        lock (_gate)
+        {
+            _logLines += lines;
+            if (dropped is not null)
+            {
+                _logDropped[dropped] = _logDropped.GetValueOrDefault(dropped) + 1;
+            }
+        }
+    }
+
     /// <summary>Writes what was counted.</summary>
     public void Write(PrometheusText text)
     {
@@ -59,6 +87,12 @@ internal sealed class FleetMetrics
                 text.Histogram("bramble_boot_stage_seconds", "stage", Status.StatusMaker.NameOf(stage), Bounds, count.Buckets, count.Sum, count.Count);
             }
 
+            text.Family("bramble_boots_total", "counter", "Boots that are over, by the stage that they came to: up, or where the board began anew.");
+            foreach ((BootStage stage, long count) in _boots.OrderBy(static b => b.Key))
+            {
+                text.Value("bramble_boots_total", count, ("stage", Status.StatusMaker.NameOf(stage)), ("result", stage == BootStage.Up ? "up" : "failed"));
+            }
+
             text.Family("bramble_tftp_transfers_total", "counter", "Files that were sent, or whose transfer broke off.");
             foreach ((string result, long count) in _transfers.OrderBy(static t => t.Key, StringComparer.Ordinal))
             {
@@ -68,6 +102,13 @@ internal sealed class FleetMetrics
             text.Single("bramble_tftp_bytes_total", "counter", "Bytes of files that boards acknowledged.", _bytes);
             text.Single("bramble_tftp_retransmits_total", "counter", "TFTP packets sent again.", _retransmits);
             text.Single("bramble_enrolled_total", "counter", "Boards that became clients by themselves.", _enrolled);
+            text.Single("bramble_bootloader_log_lines_total", "counter", "Lines of bootloaders' logs (NETCONSOLE).", _logLines);
+            text.Family("bramble_bootloader_log_dropped_total", "counter", "Datagrams to their port that were dropped, by reason.");
+            foreach ((string reason, long count) in _logDropped.OrderBy(static d => d.Key, StringComparer.Ordinal))
+            {
+                text.Value("bramble_bootloader_log_dropped_total", count, ("reason", reason));
+            }
+
             text.Family("bramble_faults_total", "counter", "Faults that appeared, by code.");
             foreach ((string code, long count) in _faults.OrderBy(static f => f.Key, StringComparer.Ordinal))
             {

@@ -14,7 +14,8 @@ internal static class StatusMetrics
             .Value("bramble_clients", fleet.Counts.Up, ("state", "up"))
             .Value("bramble_clients", fleet.Counts.Booting, ("state", "booting"))
             .Value("bramble_clients", fleet.Counts.Stuck, ("state", "stuck"))
-            .Value("bramble_clients", fleet.Counts.Idle, ("state", "idle"));
+            .Value("bramble_clients", fleet.Counts.Idle, ("state", "idle"))
+            .Value("bramble_clients", fleet.Counts.Silent, ("state", "silent"));
         text.Single("bramble_boards_not_approved", "gauge", "Boards seen that have no client.", fleet.Counts.NotApproved);
         text.Family("bramble_roots", "gauge", "Roots of clients by state.");
         foreach (IGrouping<string, ClientStatus> state in fleet.Clients.GroupBy(static c => c.RootState).OrderBy(static g => g.Key, StringComparer.Ordinal))

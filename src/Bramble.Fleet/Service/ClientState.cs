@@ -43,11 +43,17 @@ internal sealed class ClientState(string name)
     /// <summary>What UEFI on its board is told to start; null if its boot folder has nothing for UEFI.</summary>
     public string? UefiBootFile { get; set; }
 
-    /// <summary>When the client's system last told that it is up; the earliest time of all before it did.</summary>
-    public DateTimeOffset Heard { get; set; }
+    /// <summary>When the client's system last told that it is up, by the clock that nobody sets; null before it did.</summary>
+    public long? Heard { get; set; }
 
     /// <summary>The boot id that it told then.</summary>
     public string HeardBoot { get; set; } = "";
+
+    /// <summary>How often it told so at the pace of a system that goes on telling, without a faster one in between.</summary>
+    public int Beats { get; set; }
+
+    /// <summary>It was reported as silent.</summary>
+    public bool ToldSilent { get; set; }
 
     /// <summary>The boot id of the system that is to restart; null for none.</summary>
     public string? Restart { get; set; }

@@ -8,7 +8,7 @@ public sealed record ClientStatus
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>up</c>, <c>booting</c>, <c>stuck</c> or <c>idle</c>.</summary>
+    /// <summary><c>up</c>, <c>booting</c>, <c>stuck</c>, <c>idle</c>, or <c>silent</c>: it was up, goes on telling so, and was not heard for a minute.</summary>
     public required string State { get; init; }
 
     /// <summary>Its board's serial or MAC; null for none.</summary>

@@ -6,4 +6,8 @@ namespace Bramble.Fleet.Status;
 /// <param name="Stuck">Stand longer than they should, or have a fault.</param>
 /// <param name="Idle">Not seen, or silent for long.</param>
 /// <param name="NotApproved">Boards seen that have no client.</param>
-public sealed record FleetCounts(int Up, int Booting, int Stuck, int Idle, int NotApproved);
+public sealed record FleetCounts(int Up, int Booting, int Stuck, int Idle, int NotApproved)
+{
+    /// <summary>Were up, and are no longer heard of.</summary>
+    public int Silent { get; init; }
+}

@@ -16,5 +16,7 @@ namespace Bramble.Fleet.Status;
 [JsonSerializable(typeof(Faults.FaultEntry[]))]
 [JsonSerializable(typeof(BootStatus[]))]
 [JsonSerializable(typeof(BootFileStatus[]))]
+[JsonSerializable(typeof(BootLogStatus[]))]
+[JsonSerializable(typeof(FleetNames))]
 [JsonSerializable(typeof(Story.BootStory))]
 public sealed partial class FleetJson : JsonSerializerContext;

@@ -38,4 +38,7 @@ public sealed record BootStory
 
     /// <summary>Its files, in the order of their first request.</summary>
     public IReadOnlyList<BootFileStatus> Files { get; init; } = [];
+
+    /// <summary>What its bootloader logged, oldest first; empty unless its setting NETCONSOLE and [clients] netconsole have it sent and heard.</summary>
+    public IReadOnlyList<BootLogStatus> Log { get; init; } = [];
 }

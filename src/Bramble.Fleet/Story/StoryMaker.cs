@@ -11,7 +11,12 @@ public static class StoryMaker
     /// <param name="fleet">The fleet.</param>
     /// <param name="wanted">A client's name, a serial or a MAC.</param>
     /// <param name="files">The files of its last boot.</param>
+    /// <param name="log">What its bootloader logged.</param>
     /// <returns>Null if there is nobody of that name.</returns>
+    public static BootStory? Tell(FleetStatus fleet, string wanted, IReadOnlyList<BootFileStatus> files, IReadOnlyList<BootLogStatus> log) =>
+        Tell(fleet, wanted, files) is { } story ? story with { Log = log } : null;
+
+    /// <summary>The same without a log.</summary>
     public static BootStory? Tell(FleetStatus fleet, string wanted, IReadOnlyList<BootFileStatus> files)
     {
         if (fleet.Clients.FirstOrDefault(c => Is(wanted, c.Name, c.Board, c.Mac)) is { } client)
@@ -64,6 +69,7 @@ public static class StoryMaker
         ({ } f, _, _) => $"{name} stands still: {f.Title} ({f.Code}).",
         (_, null, _) => $"{name} has not asked to boot since this server knows it.",
         (_, { } b, "up") => string.Create(CultureInfo.InvariantCulture, $"{name} is up. Its last boot took {Seconds(b, "up"):0.0} s."),
+        (_, { } b, "silent") => $"{name} was up, and nothing was heard of it for {Ago(b.SilentSeconds)}: it was switched off, hangs, or is cut off from the network.",
         (_, { } b, "booting") => $"{name} is booting: {Doing(b)}.",
         (_, { } b, "stuck") => $"{name} takes longer than it should: {Doing(b)}.",
         (_, { } b, _) => $"{name} was last heard of {Ago(b.SilentSeconds)} ago: {Doing(b)}.",

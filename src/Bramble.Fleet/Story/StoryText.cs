@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Bramble.Fleet.Faults;
+using Bramble.Fleet.Status;
 
 namespace Bramble.Fleet.Story;
 
@@ -8,6 +9,7 @@ namespace Bramble.Fleet.Story;
 public static class StoryText
 {
     private const int Indent = 11;
+    private const int LogLines = 8;
 
     /// <summary>Writes the story.</summary>
     /// <param name="story">The story.</param>
@@ -43,6 +45,7 @@ public static class StoryText
             text.Append(CultureInfo.InvariantCulture, $"\nOther causes, and what else to try: bramble fault {fault.Code}\n");
         }
 
+        Log(text, story, width);
         foreach (Fault around in story.Around)
         {
             text.Append(CultureInfo.InvariantCulture, $"\nAlso, {FaultCatalogue.PlaceOf(around.Code)}: {around.Title} ({around.Code})\n");
@@ -50,6 +53,22 @@ public static class StoryText
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The end of the bootloader's log, of a boot that is not up: there it says what it waits for.</summary>
+    private static void Log(StringBuilder text, BootStory story, int width)
+    {
+        if (story.Log.Count == 0 || story.Boot is { Stage: "up" })
+        {
+            return;
+        }
+
+        text.Append("\nWhat its bootloader said last\n");
+        foreach (BootLogStatus line in story.Log.Skip(story.Log.Count - LogLines))
+        {
+            string time = line.Seconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds,7:0.0} s  ") : "  ";
+            Wrap(text, time, line.Text, width);
+        }
     }
 
     /// <summary>Writes words behind a first column, and the lines after it under its end.</summary>

@@ -8,6 +8,7 @@ internal sealed record BoardBoots
 {
     private readonly int _version = 1;
     private readonly IReadOnlyList<Boot> _boots = [];
+    private readonly IReadOnlyList<BootLogLine> _log = [];
 
     /// <summary>Version of the record's form in its file.</summary>
     public int Version { get => _version; init => _version = Math.Max(1, value); }
@@ -23,6 +24,9 @@ internal sealed record BoardBoots
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<Boot> Boots { get => _boots; init => _boots = value ?? []; }
+
+    /// <summary>The last lines of its bootloader's log, oldest first; only in the file, see <see cref="BootLogs"/>.</summary>
+    public IReadOnlyList<BootLogLine> Log { get => _log; init => _log = value ?? []; }
 
     /// <summary>The present or last boot.</summary>
     [JsonIgnore]

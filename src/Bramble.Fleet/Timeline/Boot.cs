@@ -104,6 +104,9 @@ internal sealed record Boot
     /// <summary>The kernel's boot id, from the up-beacon.</summary>
     public string? BootId { get; init; }
 
+    /// <summary>Its system goes on telling that it is up: when it is no longer heard, it no longer runs.</summary>
+    public bool KeepsTelling { get; init; }
+
     /// <summary>Attempts before this one that ended at the same early stage and were left out of the history.</summary>
     public int Repeats { get; init; }
 

@@ -20,4 +20,10 @@ public enum BootEventKind
 
     /// <summary>A file was sent, or its transfer broke off. Probes and names that are not there make no event of their own.</summary>
     Transfer,
+
+    /// <summary>A client that was up is no longer heard of.</summary>
+    Silent,
+
+    /// <summary>A client that was silent is heard of again.</summary>
+    Heard,
 }

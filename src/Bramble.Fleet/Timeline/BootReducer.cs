@@ -165,6 +165,10 @@ internal static class BootReducer
         return boots.WithCurrent(Advance(boot with { BootId = bootId, Current = null, LastEvent = Later(boot.LastEvent, time) }, BootStage.Up, time));
     }
 
+    /// <summary>The system was heard to go on telling that it is up.</summary>
+    public static BoardBoots KeepsTelling(BoardBoots boots, string bootId) =>
+        boots.Current is { KeepsTelling: false } boot && boot.BootId == bootId ? boots.WithCurrent(boot with { KeepsTelling = true }) : boots;
+
     private static BoardBoots LearnCounter(BoardBoots boots, in TftpTransferEvent e)
     {
         if (e.BlockSize <= 0 || e.Length <= BlockCounter.MaxBlocks * e.BlockSize)

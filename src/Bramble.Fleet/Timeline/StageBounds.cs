@@ -25,6 +25,9 @@ public sealed record StageBounds
     /// <summary>After this time without a sign a boot that is not up counts as over.</summary>
     public TimeSpan Silent { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>A client that is up and tells so every ten seconds counts as silent when it was not heard for so long.</summary>
+    public TimeSpan Unheard { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>True if the boot stands longer than it should.</summary>
     internal bool IsStuck(Boot boot, DateTimeOffset now) => boot.Stage switch
     {

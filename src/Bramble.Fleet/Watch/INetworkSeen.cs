@@ -11,6 +11,9 @@ public interface INetworkSeen
     /// <summary>An ARP packet.</summary>
     void Arp(MacAddress sender, Ipv4Address has, Ipv4Address target, bool isRequest);
 
+    /// <summary>A frame with a UDP datagram of a bootloader's log (NETCONSOLE).</summary>
+    void Log(ReadOnlySpan<byte> frame);
+
     /// <summary>Whether an interface has a link.</summary>
     void Link(string networkInterface, bool hasLink);
 }

@@ -10,6 +10,13 @@ namespace Bramble.Fleet.Watch;
 public sealed class LinuxNetworkWatch : INetworkWatch, IDisposable
 {
     private const int FramesPerTurn = 256;
+
+    // A bootloader writes some hundred lines in a second, and many may boot at once.
+    private const int LogFramesPerTurn = 1024;
+
+    /// <summary>UDP port that bootloaders send their log to where NETCONSOLE names no other.</summary>
+    public const int LogPort = 6666;
+
     private static readonly TimeSpan s_linksEvery = TimeSpan.FromSeconds(5);
     private static readonly Ipv4Subnet s_anyone = new(Ipv4Address.Any, 0);
 
@@ -18,24 +25,29 @@ public sealed class LinuxNetworkWatch : INetworkWatch, IDisposable
     private readonly byte[] _frame = new byte[2048];
     private readonly List<(string Name, PacketSocket Socket)> _llc = [];
     private readonly List<PacketSocket> _arp = [];
+    private readonly List<PacketSocket> _log = [];
     private string[] _names = [];
+    private bool _hearsLogs;
     private long _linksLooked;
 
     /// <summary>Watches nothing yet.</summary>
     public LinuxNetworkWatch(TimeProvider time) => _time = time;
 
     /// <summary>Watches these interfaces from now on.</summary>
-    public void Watch(IReadOnlyList<string> interfaces)
+    /// <param name="interfaces">Their names.</param>
+    /// <param name="logs">Hear the logs of bootloaders too: they are sent to an Ethernet address that nobody has, so the interfaces then take in everything (promiscuous mode).</param>
+    public void Watch(IReadOnlyList<string> interfaces, bool logs)
     {
         lock (_gate)
         {
-            if (_names.SequenceEqual(interfaces))
+            if (_names.SequenceEqual(interfaces) && _hearsLogs == logs)
             {
                 return;
             }
 
             Close();
             _names = [.. interfaces];
+            _hearsLogs = logs;
             foreach (string name in _names)
             {
                 if (InterfaceInfo.Find(name) is not { } found)
@@ -51,6 +63,11 @@ public sealed class LinuxNetworkWatch : INetworkWatch, IDisposable
                 if (PacketSocket.TryOpenArp(found, s_anyone, out _) is { } arp)
                 {
                     _arp.Add(arp);
+                }
+
+                if (logs && PacketSocket.TryOpenForAll(found, LogPort, out _) is { } log)
+                {
+                    _log.Add(log);
                 }
             }
         }
@@ -81,6 +98,23 @@ public sealed class LinuxNetworkWatch : INetworkWatch, IDisposable
             }
 
             LookAtLinks(seen);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool LookAtLogs(INetworkSeen seen)
+    {
+        lock (_gate)
+        {
+            foreach (PacketSocket socket in _log)
+            {
+                for (int i = 0; i < LogFramesPerTurn && socket.Receive(_frame) is > 0 and int length; i++)
+                {
+                    seen.Log(_frame.AsSpan(0, length));
+                }
+            }
+
+            return _log.Count > 0;
         }
     }
 
@@ -120,7 +154,9 @@ public sealed class LinuxNetworkWatch : INetworkWatch, IDisposable
     {
         _llc.ForEach(static s => s.Socket.Dispose());
         _arp.ForEach(static s => s.Dispose());
+        _log.ForEach(static s => s.Dispose());
         _llc.Clear();
         _arp.Clear();
+        _log.Clear();
     }
 }

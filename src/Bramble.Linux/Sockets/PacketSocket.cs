@@ -15,6 +15,7 @@ public sealed unsafe class PacketSocket : IDisposable
 
     // An Ethernet frame, and room to start each on a cache line.
     private const int SlotBytes = 1536;
+    private const int LargestQueueBytes = 1 << 20;
 
     // The last slot is for what goes at once.
     private const int Immediate = BatchSize;
@@ -89,8 +90,27 @@ public sealed unsafe class PacketSocket : IDisposable
         PacketSocket? socket = TryOpen(networkInterface, PacketFrame.Llc, new SocketFilter().ByteIs(16, unnumberedInformation), out error);
 
         // A card drops groups that nobody joined; one that hears all of them anyway may refuse.
-        socket?.Join(0x01_80_C2_00_00_00);
-        socket?.Join(0x01_00_0C_CC_CC_CD);
+        socket?.Join(UdpNative.PacketGroup, new MacAddress(0x01_80_C2_00_00_00));
+        socket?.Join(UdpNative.PacketGroup, new MacAddress(0x01_00_0C_CC_CC_CD));
+        return socket;
+    }
+
+    /// <summary>Opens a socket that hears UDP datagrams for one port whatever Ethernet address they are sent to (promiscuous mode), or says why not.</summary>
+    /// <param name="networkInterface">An Ethernet interface.</param>
+    /// <param name="receivePort">UDP destination port to receive.</param>
+    /// <param name="error">The system's reason if the result is null.</param>
+    public static PacketSocket? TryOpenForAll(InterfaceInfo networkInterface, int receivePort, out string error)
+    {
+        PacketSocket? socket = TryOpen(networkInterface, receivePort, out error);
+        if (socket is not null)
+        {
+            socket.Join(UdpNative.PacketPromiscuous, default);
+
+            // What the system allows without rights, which is twice what it gives unasked.
+            int queue = LargestQueueBytes;
+            _ = UdpNative.SetSocketOption(socket._fd, UdpNative.SolSocket, UdpNative.SoReceiveBuffer, &queue, sizeof(int));
+        }
+
         return socket;
     }
 
@@ -189,10 +209,10 @@ public sealed unsafe class PacketSocket : IDisposable
         return new PacketSocket(fd, networkInterface);
     }
 
-    private void Join(ulong group)
+    private void Join(ushort type, MacAddress group)
     {
-        var request = new UdpNative.PacketMembership { InterfaceIndex = _interfaceIndex, AddressLength = MacAddress.Length };
-        new MacAddress(group).CopyTo(new Span<byte>(request.Address, MacAddress.Length));
+        var request = new UdpNative.PacketMembership { InterfaceIndex = _interfaceIndex, Type = type, AddressLength = MacAddress.Length };
+        group.CopyTo(new Span<byte>(request.Address, MacAddress.Length));
         _ = UdpNative.SetSocketOption(_fd, UdpNative.SolPacket, UdpNative.PacketAddMembership, &request, (uint)sizeof(UdpNative.PacketMembership));
     }
 

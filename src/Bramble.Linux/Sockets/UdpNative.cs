@@ -25,6 +25,8 @@ internal static unsafe partial class UdpNative
 
     internal const int SolPacket = 263;
     internal const int PacketAddMembership = 1;
+    internal const ushort PacketGroup = 0;
+    internal const ushort PacketPromiscuous = 1;
 
     internal const int IpProtoIp = 0;
     internal const int IpPacketInfo = 8;
@@ -124,7 +126,7 @@ internal static unsafe partial class UdpNative
         internal ulong Address;
     }
 
-    /// <summary><c>struct packet_mreq</c>; type 0 is one group.</summary>
+    /// <summary><c>struct packet_mreq</c>; type is <see cref="PacketGroup"/> or <see cref="PacketPromiscuous"/>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct PacketMembership
     {

@@ -25,6 +25,19 @@ public interface ISnapshots : IRootChanges
     /// <summary>Removes a snapshot; refused while its client runs on it.</summary>
     Task RemoveSnapshotAsync(string client, string name, CancellationToken cancellation);
 
+    /// <summary>
+    /// Has the client's next boot get a clone of its image as a root of another kind. Where both kinds hold a root that is the client's own (NFS, iSCSI), it
+    /// stays the machine that it is: host keys, machine id and the named paths are carried over. What it has now is kept as a snapshot. Nothing is done
+    /// if its root is of that kind already.
+    /// </summary>
+    /// <param name="client">The client's name.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="external">Where a root of kind <see cref="RootKind.External"/> is; null for the others.</param>
+    /// <param name="carry">Absolute paths of files and folders in the root that are carried over; those that are not there are passed over.</param>
+    /// <param name="progress">Told when it takes long; may be null.</param>
+    /// <param name="cancellation">Gives up and leaves nothing behind.</param>
+    Task<RootChange> ChangeKindAsync(string client, RootKind kind, string? external, IReadOnlyList<string> carry, IProgress<ImportProgress>? progress, CancellationToken cancellation);
+
     /// <summary>Has the client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.</summary>
     Task<RootChange> ResetAsync(string client, IProgress<ImportProgress>? progress, CancellationToken cancellation);
 

@@ -20,4 +20,7 @@ public enum SnapshotCause
 
     /// <summary>It was there, and nothing said what for.</summary>
     Found,
+
+    /// <summary>It is what the client had before it got a root of another kind.</summary>
+    Root,
 }

@@ -104,22 +104,17 @@ internal sealed class IscsiDisk(DataDisk disk)
             return Task.FromResult<IReadOnlyList<EditStep>>(steps);
         });
 
-    /// <summary>Mounts two disks that nobody else uses.</summary>
-    internal Task BothAsync(string one, string other, Func<ForeignTree, ForeignTree, Task> work) => MountedAsync(
-        one,
+    /// <summary>Mounts a disk that nobody else uses, which replays its journal.</summary>
+    internal Task OpenAsync(string file, Func<ForeignTree, Task> work) => MountedAsync(
+        file,
         MountFlags.None,
         "",
-        first => MountedAsync(
-            other,
-            MountFlags.None,
-            "",
-            async second =>
-            {
-                using ForeignTree firstTree = ForeignTree.Open(first);
-                using ForeignTree secondTree = ForeignTree.Open(second);
-                await work(firstTree, secondTree).ConfigureAwait(false);
-                return true;
-            }));
+        async folder =>
+        {
+            using ForeignTree tree = ForeignTree.Open(folder);
+            await work(tree).ConfigureAwait(false);
+            return true;
+        });
 
     private async Task<T> MountedAsync<T>(string file, MountFlags flags, string options, Func<string, Task<T>> work)
     {
@@ -128,9 +123,9 @@ internal sealed class IscsiDisk(DataDisk disk)
         {
             using LoopDevice loop = LoopDevice.Attach(file, 0, 0, flags.HasFlag(MountFlags.ReadOnly));
             disk.Step($"mount {file}");
-            // errors=: the client owns the superblock, which may ask for a kernel panic at the first fault.
+            // errors=: the client owns the superblock, which may ask for a kernel panic at the first fault. noinit_itable: what is written to a clone is its own.
             using MountPoint mount = MountPoint.Mount(
-                loop.DevicePath, folder, "ext4", flags | MountFlags.NoSuid | MountFlags.NoDevices | MountFlags.NoExecute | MountFlags.NoAccessTime, $"{options}{(options.Length > 0 ? "," : "")}errors=remount-ro");
+                loop.DevicePath, folder, "ext4", flags | MountFlags.NoSuid | MountFlags.NoDevices | MountFlags.NoExecute | MountFlags.NoAccessTime, $"{options}{(options.Length > 0 ? "," : "")}errors=remount-ro,noinit_itable");
             T result = await work(mount.Folder).ConfigureAwait(false);
             disk.Step($"unmount {file}");
             mount.Unmount();

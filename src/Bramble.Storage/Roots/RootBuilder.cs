@@ -221,30 +221,42 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
 
     private HashSet<string> Skipped(string image) => [.. options.SkippedEdits, .. images.Find(image)?.SkippedEdits ?? []];
 
-    /// <summary>Carries over from a state of a client to another that is being made; both are of one kind.</summary>
+    /// <summary>Carries over from a state of a client to another that is being made; both hold a root.</summary>
     /// <returns>Whether files were copied.</returns>
-    internal async Task<bool> CarryAsync(string client, StateRecord from, string folder, IReadOnlyList<string> paths, string purpose, ProgressMeter progress, CancellationToken cancellation)
+    internal async Task<bool> CarryAsync(string client, StateRecord from, RootKind kind, string folder, IReadOnlyList<string> paths, string purpose, ProgressMeter progress, CancellationToken cancellation)
     {
-        if (from.Kind == RootKind.Nfs)
+        string source = Layout.ClientState(client, from.Number);
+        string? clone = null;
+        if (from.Kind == RootKind.Iscsi)
         {
-            using ForeignTree source = ForeignTree.Open(Layout.ClientRoot(client, from.Number));
-            using ForeignTree target = ForeignTree.Open($"{folder}/{Layout.Root}");
-            await CarryOver.RunAsync(disk, source, target, paths, purpose, progress, cancellation).ConfigureAwait(false);
-            return true;
+            // The client may be using its disk: a clone of it is what a power cut would leave, and is mended when it is mounted.
+            source = clone = disk.MakeWorkFolder("carry");
         }
 
-        // The client may be using its disk: a clone of it is what a power cut would leave, and is mended when it is mounted.
-        string clone = $"{disk.MakeWorkFolder("carry")}/{Layout.Disk}";
         try
         {
-            await disk.CloneFileAsync(Layout.ClientDisk(client, from.Number), clone, purpose, cancellation).ConfigureAwait(false);
-            await _disks.BothAsync(clone, $"{folder}/{Layout.Disk}", (source, target) => CarryOver.RunAsync(disk, source, target, paths, purpose, progress, cancellation)).ConfigureAwait(false);
+            if (clone is not null)
+                await disk.CloneFileAsync(Layout.ClientDisk(client, from.Number), $"{clone}/{Layout.Disk}", purpose, cancellation).ConfigureAwait(false);
+            await InTreeAsync(from.Kind, source, old => InTreeAsync(kind, folder, made => CarryOver.RunAsync(disk, old, made, paths, purpose, progress, cancellation))).ConfigureAwait(false);
             return true;
         }
         finally
         {
-            await disk.DeleteAsync(Path.GetDirectoryName(clone)!).ConfigureAwait(false);
+            if (clone is not null)
+                await disk.DeleteAsync(clone).ConfigureAwait(false);
         }
+    }
+
+    private async Task InTreeAsync(RootKind kind, string folder, Func<ForeignTree, Task> work)
+    {
+        if (kind == RootKind.Iscsi)
+        {
+            await _disks.OpenAsync($"{folder}/{Layout.Disk}", work).ConfigureAwait(false);
+            return;
+        }
+
+        using ForeignTree tree = ForeignTree.Open($"{folder}/{Layout.Root}");
+        await work(tree).ConfigureAwait(false);
     }
 
     /// <summary>Works below <c>tmp/</c>, and says in words why it could not.</summary>

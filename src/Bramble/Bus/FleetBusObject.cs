@@ -21,6 +21,8 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
                 new BusMethod { Name = "GetStatus", Out = "s", ArgumentNames = ["status"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetStatusJson()])) },
                 new BusMethod { Name = "GetOverview", Out = "s", ArgumentNames = ["status"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetOverviewJson()])) },
                 new BusMethod { Name = "GetBootFiles", In = "s", Out = "s", ArgumentNames = ["name", "files"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetBootFilesJson(call.Get<string>(0))])) },
+                new BusMethod { Name = "GetBootLog", In = "s", Out = "s", ArgumentNames = ["name", "log"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetBootLogJson(call.Get<string>(0))])) },
+                new BusMethod { Name = "GetNames", Out = "s", ArgumentNames = ["names"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetNamesJson()])) },
                 new BusMethod { Name = "GetMetrics", Out = "s", ArgumentNames = ["text"], Handler = call => RunAsync(call, () => Task.FromResult<object[]>([api.GetMetrics()])) },
                 Changing("Approve", "s", "s", ["name", "board"], call => Task.FromResult<object[]>([api.Approve(call.Get<string>(0))])),
                 Changing("AddClient", "s", "s", ["request", "client"], async call => [await api.AddClientAsync(call.Get<string>(0)).ConfigureAwait(false)]),
@@ -29,6 +31,11 @@ public sealed partial class FleetBusObject(IFleetApi api, BusCallers changers, I
                 Changing("SetImage", "ss", "", ["client", "image"], call =>
                 {
                     api.SetImage(call.Get<string>(0), call.Get<string>(1));
+                    return Task.FromResult<object[]>([]);
+                }),
+                Changing("SetRoot", "sss", "", ["client", "image", "root"], call =>
+                {
+                    api.SetRoot(call.Get<string>(0), call.Get<string>(1), call.Get<string>(2));
                     return Task.FromResult<object[]>([]);
                 }),
                 Changing("Restart", "s", "b", ["client", "asked"], call => Task.FromResult<object[]>([api.Restart(call.Get<string>(0))])),

@@ -24,6 +24,17 @@ public sealed class FleetBusProxy(IBusConnection bus)
     public async Task<string> GetBootFilesAsync(string name, CancellationToken cancellation) =>
         (await CallAsync("GetBootFiles", "s", [name], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
 
+    /// <summary>What the bootloader of a client or board logged at its last boot, as JSON.</summary>
+    /// <param name="name">A client's name, a serial or a MAC.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<string> GetBootLogAsync(string name, CancellationToken cancellation) =>
+        (await CallAsync("GetBootLog", "s", [name], timeout: null, cancellation).ConfigureAwait(false)).Get<string>(0);
+
+    /// <summary>Clients, boards without one, and images, by name alone, as JSON.</summary>
+    /// <param name="timeout">How long is waited.</param>
+    public async Task<string> GetNamesAsync(TimeSpan timeout) =>
+        (await CallAsync("GetNames", "", [], timeout, CancellationToken.None).ConfigureAwait(false)).Get<string>(0);
+
     /// <summary>Metrics in Prometheus' text format.</summary>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<string> GetMetricsAsync(CancellationToken cancellation) =>
@@ -52,6 +63,9 @@ public sealed class FleetBusProxy(IBusConnection bus)
 
     /// <summary>Has a client boot another image, once storage has made its root so.</summary>
     public Task SetImageAsync(string client, string image, CancellationToken cancellation) => CallAsync("SetImage", "ss", [client, image], timeout: null, cancellation);
+
+    /// <summary>Has a client boot a root of another kind, once storage has made it so; an empty image stands for the one it has.</summary>
+    public Task SetRootAsync(string client, string image, string root, CancellationToken cancellation) => CallAsync("SetRoot", "sss", [client, image, root], timeout: null, cancellation);
 
     /// <summary>Has a client that runs restart, within seconds.</summary>
     /// <returns>False if it cannot be reached.</returns>

@@ -13,6 +13,13 @@ public interface IFleetApi
     /// <param name="name">A client's name, a serial or a MAC.</param>
     string GetBootFilesJson(string name);
 
+    /// <summary>What the bootloader of a client or board logged at its last boot, oldest first, as JSON.</summary>
+    /// <param name="name">A client's name, a serial or a MAC.</param>
+    string GetBootLogJson(string name);
+
+    /// <summary>Clients, boards without one, and images, by name alone, as JSON.</summary>
+    string GetNamesJson();
+
     /// <summary>Metrics in Prometheus' text format.</summary>
     string GetMetrics();
 
@@ -38,6 +45,12 @@ public interface IFleetApi
 
     /// <summary>Has a client boot another image, once storage has made its root so.</summary>
     void SetImage(string client, string image);
+
+    /// <summary>Has a client boot a root of another kind, once storage has made it so.</summary>
+    /// <param name="client">Its name.</param>
+    /// <param name="image">The image that the root is made from; empty for the one it has.</param>
+    /// <param name="root"><c>nfs</c>, <c>iscsi</c>, <c>overlay</c>, or the address of a root elsewhere.</param>
+    void SetRoot(string client, string image, string root);
 
     /// <summary>Has a client that runs restart.</summary>
     /// <returns>False if it cannot be reached.</returns>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Bramble.Linux.DBus;
 using Bramble.Storage.Contract;
 
@@ -35,6 +36,11 @@ public sealed partial class StorageBusObject
         Method("ChangeImage", "sss", "s", ["client", "image", "carry", "change"], async (call, stop) =>
         {
             return [Write(await snapshots.ChangeImageAsync(call.Get<string>(0), call.Get<string>(1), Names(call, 2), Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.RootChange)];
+        }),
+        Method("ChangeKind", "ssss", "s", ["client", "kind", "external", "carry", "change"], async (call, stop) =>
+        {
+            RootKind kind = Read(JsonSerializer.Serialize(call.Get<string>(1), StorageContractJson.Default.String), StorageContractJson.Default.RootKind);
+            return [Write(await snapshots.ChangeKindAsync(call.Get<string>(0), kind, Given(call, 2), Names(call, 3), Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.RootChange)];
         }),
         Method("ResetRoot", "s", "s", ["client", "change"], async (call, stop) =>
             [Write(await snapshots.ResetAsync(call.Get<string>(0), Progress(call), stop).ConfigureAwait(false), StorageContractJson.Default.RootChange)]),

@@ -32,6 +32,11 @@ public sealed partial class StorageBusProxy
         WorkAsync("ChangeImage", "sss", [client, image, JsonSerializer.Serialize(carry, StorageContractJson.Default.IReadOnlyListString)], StorageContractJson.Default.RootChange, progress, cancellation);
 
     /// <inheritdoc/>
+    public Task<RootChange> ChangeKindAsync(string client, RootKind kind, string? external, IReadOnlyList<string> carry, IProgress<ImportProgress>? progress, CancellationToken cancellation) => WorkAsync(
+        "ChangeKind", "ssss", [client, kind.ToString().ToLowerInvariant(), external ?? "", JsonSerializer.Serialize(carry, StorageContractJson.Default.IReadOnlyListString)],
+        StorageContractJson.Default.RootChange, progress, cancellation);
+
+    /// <inheritdoc/>
     public Task<RootChange> ResetAsync(string client, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
         WorkAsync("ResetRoot", "s", [client], StorageContractJson.Default.RootChange, progress, cancellation);
 

@@ -16,6 +16,7 @@ internal static class ArchiveCommand
     public static Command CreateExport(ArchiveKind kind)
     {
         var name = new Argument<string>("NAME") { Description = $"The {(kind == ArchiveKind.Client ? "client" : "image")}." };
+        name = kind == ArchiveKind.Client ? name.OfClients() : name.OfImages();
         var file = new Argument<string>("FILE") { Description = "The file that is made; - for standard output." };
         Option<bool> tar = TarOption();
         var command = new Command("export", $"Writes {(kind == ArchiveKind.Client ? "what a client has now" : "an image")} to a file, for 'bramble import' here or on another server.") { name, file, tar };

@@ -9,23 +9,25 @@ using Spectre.Console;
 
 namespace Bramble.Commands;
 
-/// <summary><c>bramble client add|approve|duplicate|export|forget|image|import|list|remove|replace|reset|restart|set|show</c>.</summary>
+/// <summary><c>bramble client add|approve|duplicate|export|forget|image|import|list|remove|replace|reset|restart|root|set|show</c>.</summary>
 internal static class ClientCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), ClientSettings.Forget(), Image(), ClientSettings.Import(), List(), Remove(), ClientSettings.Replace(), Reset(), Restart(), ClientSettings.Set(), Show() };
+    public static Command Create() => new("client", "Clients: named machines that boot from here.") { Add(), Approve(), Duplicate(), ArchiveCommand.CreateExport(ArchiveKind.Client), ClientSettings.Forget(), Image(), ClientSettings.Import(), List(), Remove(), ClientSettings.Replace(), Reset(), Restart(), ClientRootCommand.Create(), ClientSettings.Set(), Show() };
 
     private static Command Add()
     {
         var name = new Argument<string>("NAME") { Description = "Its name, also its host name: a-z, 0-9 and -." };
-        var board = new Option<string?>("--board", "--serial") { Description = "Its board: the last eight digits of the serial number, or the MAC address." };
+        var board = new Option<string?>("--board", "--serial") { Description = "Its board: the last eight digits of the serial number, or the MAC address." }.OfBoards();
         var address = new Option<string?>("--address") { Description = "A fixed IPv4 address. Default: one of the pool." };
-        var image = new Option<string?>("--image") { Description = "The image that it boots. Default: that of the configuration." };
+        var image = new Option<string?>("--image") { Description = "The image that it boots. Default: that of the configuration." }.OfImages();
         var root = new Option<string>("--root") { Description = "nfs (a folder of its own), iscsi (a disk of its own), overlay (the image itself, changes in memory), or another server's: nfs://SERVER/PATH, iscsi://SERVER/TARGET.", DefaultValueFactory = _ => "nfs" };
         var nfs = new Option<string?>("--nfs") { Description = "Version of NFS that its root is mounted with: 3 or 4.1. Default: what the configuration says, or the image can." };
-        var command = new Command("add", "Adds a client.") { name, board, address, image, root, nfs };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("add", "Adds a client.") { name, board, address, image, root, nfs, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             var request = new ClientRequest
             {
                 Name = result.GetRequiredValue(name),
@@ -37,6 +39,7 @@ internal static class ClientCommand
             };
             string added = await new FleetBusProxy(bus).AddClientAsync(JsonSerializer.Serialize(request, ClientRequestJson.Default.ClientRequest), cancellation);
             ClientRequest client = JsonSerializer.Deserialize(added, ClientRequestJson.Default.ClientRequest)!;
+            output.Write(client, ClientRequestJson.Default.ClientRequest);
             AnsiConsole.MarkupLineInterpolated($"[green]Added[/] [bold]{client.Name}[/]: board {client.Board ?? "none yet"}, root {client.Root}, image {client.Image ?? "the default one"}");
         }));
         return command;
@@ -44,18 +47,24 @@ internal static class ClientCommand
 
     private static Command Approve()
     {
-        var board = new Argument<string>("BOARD") { Description = "Its serial number or MAC address, as 'bramble status' shows it." };
-        var command = new Command("approve", "Lets a board that was seen boot: it becomes a client when it next asks.") { board };
+        var board = new Argument<string>("BOARD") { Description = "Its serial number or MAC address, as 'bramble status' shows it." }.OfBoards();
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("approve", "Lets a board that was seen boot: it becomes a client when it next asks.") { board, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
-            AnsiConsole.MarkupLineInterpolated($"[green]Approved[/] [bold]{await new FleetBusProxy(bus).ApproveAsync(result.GetRequiredValue(board), cancellation)}[/]: it boots when it next asks.")));
+        {
+            var output = JsonOutput.Of(result, json);
+            string approved = await new FleetBusProxy(bus).ApproveAsync(result.GetRequiredValue(board), cancellation);
+            output.Write(new ApprovedBoard(approved), CommandJson.Default.ApprovedBoard);
+            AnsiConsole.MarkupLineInterpolated($"[green]Approved[/] [bold]{approved}[/]: it boots when it next asks.");
+        }));
         return command;
     }
 
     private static Command Duplicate()
     {
-        var name = new Argument<string>("NAME") { Description = "The client that is there." };
+        var name = new Argument<string>("NAME") { Description = "The client that is there." }.OfClients();
         var added = new Argument<string>("NEW") { Description = "Name of the new client." };
-        var board = new Option<string?>("--board", "--serial") { Description = "Its board: the last eight digits of the serial number, or the MAC address." };
+        var board = new Option<string?>("--board", "--serial") { Description = "Its board: the last eight digits of the serial number, or the MAC address." }.OfBoards();
         var address = new Option<string?>("--address") { Description = "A fixed IPv4 address. Default: one of the pool." };
         var command = new Command("duplicate", "Adds a client with what another has now. Identity, host keys and secrets are not copied.") { name, added, board, address };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
@@ -102,18 +111,20 @@ internal static class ClientCommand
 
     private static Command Image()
     {
-        var name = new Argument<string>("NAME") { Description = "The client." };
-        var image = new Argument<string>("IMAGE") { Description = "The image that it is to boot." };
+        var name = new Argument<string>("NAME") { Description = "The client." }.OfClients();
+        var image = new Argument<string>("IMAGE") { Description = "The image that it is to boot." }.OfImages();
         var carry = new Option<string[]>("--carry") { Description = "Paths that are carried over from the old root. Host keys and machine id always are.", DefaultValueFactory = _ => ["/home"] };
         Option<bool> now = RestartNow.Option();
-        var command = new Command("image", "Has a client's next boot get a clone of another image. What it has now is kept as a snapshot.") { name, image, carry, now };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("image", "Has a client's next boot get a clone of another image. What it has now is kept as a snapshot.") { name, image, carry, now, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             using var progress = new ProgressLine();
             RootChange change = await BusCommand.Storage(bus).ChangeImageAsync(
                 result.GetRequiredValue(name), result.GetRequiredValue(image), result.GetRequiredValue(carry), progress, cancellation);
             await new FleetBusProxy(bus).SetImageAsync(change.Client, change.Image, cancellation);
-            SnapshotCommand.WriteChange(change, progress);
+            SnapshotCommand.WriteChange(change, progress, output);
             await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
         }));
         return command;
@@ -121,7 +132,7 @@ internal static class ClientCommand
 
     private static Command Remove()
     {
-        var name = new Argument<string>("NAME") { Description = "The client." };
+        var name = new Argument<string>("NAME") { Description = "The client." }.OfClients();
         var command = new Command("remove", "Removes a client with its root and all its snapshots. Its board becomes one that is not known.") { name };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
@@ -144,14 +155,16 @@ internal static class ClientCommand
 
     private static Command Reset()
     {
-        var name = new Argument<string>("NAME") { Description = "The client." };
+        var name = new Argument<string>("NAME") { Description = "The client." }.OfClients();
         Option<bool> now = RestartNow.Option();
-        var command = new Command("reset", "Has a client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.") { name, now };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("reset", "Has a client's next boot get a fresh clone of its image. What it has now is kept as a snapshot.") { name, now, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             using var progress = new ProgressLine();
             RootChange change = await BusCommand.Storage(bus).ResetAsync(result.GetRequiredValue(name), progress, cancellation);
-            SnapshotCommand.WriteChange(change, progress);
+            SnapshotCommand.WriteChange(change, progress, output);
             await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
         }));
         return command;
@@ -159,7 +172,7 @@ internal static class ClientCommand
 
     private static Command Restart()
     {
-        var name = new Argument<string>("NAME") { Description = "The client." };
+        var name = new Argument<string>("NAME") { Description = "The client." }.OfClients();
         var command = new Command("restart", "Asks a client that runs to restart.") { name };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
@@ -192,11 +205,12 @@ internal static class ClientCommand
 
     private static Command Show()
     {
-        var name = new Argument<string>("NAME") { Description = "The client, or the serial number or MAC address of its board." };
+        var name = new Argument<string>("NAME") { Description = "The client, or the serial number or MAC address of its board." }.OfClients();
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var files = new Option<bool>("--files") { Description = "Print every file that its last boot asked for: result, bytes, rate, packets sent again." };
+        var log = new Option<bool>("--log") { Description = "Print what its board's bootloader logged over the network at its last boot ([clients] netconsole, and NETCONSOLE in its EEPROM)." };
         var edits = new Option<bool>("--edits") { Description = "Print every change that was made to its root, with what was there before." };
-        var command = new Command("show", "Shows a client, every stage of its last boot with its time, and its fault.") { name, json, files, edits };
+        var command = new Command("show", "Shows a client, every stage of its last boot with its time, and its fault.") { name, json, files, log, edits };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             string wanted = result.GetRequiredValue(name);
@@ -225,6 +239,18 @@ internal static class ClientCommand
                 else
                 {
                     StatusView.WriteFiles(AnsiConsole.Console, JsonSerializer.Deserialize(asked, FleetJson.Default.BootFileStatusArray) ?? []);
+                }
+            }
+            else if (result.GetValue(log))
+            {
+                string logged = await new FleetBusProxy(bus).GetBootLogAsync(client.Name, cancellation);
+                if (result.GetValue(json))
+                {
+                    Console.WriteLine(logged);
+                }
+                else
+                {
+                    StatusView.WriteLog(JsonSerializer.Deserialize(logged, FleetJson.Default.BootLogStatusArray) ?? []);
                 }
             }
             else if (result.GetValue(json))

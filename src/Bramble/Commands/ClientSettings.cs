@@ -14,14 +14,15 @@ internal static class ClientSettings
     /// <summary><c>client set</c>.</summary>
     public static Command Set()
     {
-        var name = new Argument<string>("NAME") { Description = "The client." };
+        var name = new Argument<string>("NAME") { Description = "The client." }.OfClients();
         var address = new Option<string?>("--address") { Description = "A fixed IPv4 address; '' for one of the pool." };
         var host = new Option<string?>("--host-name") { Description = "Its host name; '' for its name." };
         var words = new Option<string[]>("--cmdline") { Description = "A word added to its kernel command line; again for more, '' alone for none." };
         var lines = new Option<string[]>("--config") { Description = "A line added to its config.txt; again for more, '' alone for none." };
         var tags = new Option<string[]>("--tag") { Description = "A word for people, and for 'rollout start --tag'; again for more, '' alone for none." };
         var nfs = new Option<string?>("--nfs") { Description = "Version of NFS that its root is mounted with: 3 or 4.1; '' for what the configuration says, or its image can." };
-        var command = new Command("set", "Changes a client's settings; they hold from its next boot on.") { name, address, host, words, lines, tags, nfs };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("set", "Changes a client's settings; they hold from its next boot on.") { name, address, host, words, lines, tags, nfs, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(bus => ChangeAsync(bus, new ClientRequest
         {
             Name = result.GetRequiredValue(name),
@@ -31,24 +32,25 @@ internal static class ClientSettings
             ConfigLines = Given(result, lines),
             Tags = Given(result, tags),
             Nfs = result.GetValue(nfs),
-        }, cancellation)));
+        }, JsonOutput.Of(result, json), cancellation)));
         return command;
     }
 
     /// <summary><c>client replace</c>.</summary>
     public static Command Replace()
     {
-        var name = new Argument<string>("NAME") { Description = "The client." };
-        var board = new Argument<string>("BOARD") { Description = "Its new board: the last eight digits of the serial number, or the MAC address." };
-        var command = new Command("replace", "Gives a client another board, where the one that it had is broken: the new one boots with all that the client has.") { name, board };
-        command.SetAction((result, cancellation) => BusCommand.RunAsync(bus => ChangeAsync(bus, new ClientRequest { Name = result.GetRequiredValue(name), Board = result.GetRequiredValue(board) }, cancellation)));
+        var name = new Argument<string>("NAME") { Description = "The client." }.OfClients();
+        var board = new Argument<string>("BOARD") { Description = "Its new board: the last eight digits of the serial number, or the MAC address." }.OfBoards();
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("replace", "Gives a client another board, where the one that it had is broken: the new one boots with all that the client has.") { name, board, json };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(bus => ChangeAsync(bus, new ClientRequest { Name = result.GetRequiredValue(name), Board = result.GetRequiredValue(board) }, JsonOutput.Of(result, json), cancellation)));
         return command;
     }
 
     /// <summary><c>client forget</c>.</summary>
     public static Command Forget()
     {
-        var board = new Argument<string>("BOARD") { Description = "Its serial number or MAC address, as 'bramble status' shows it." };
+        var board = new Argument<string>("BOARD") { Description = "Its serial number or MAC address, as 'bramble status' shows it." }.OfBoards();
         var command = new Command("forget", "Forgets a board that has no client, with its boots: as if it had never been seen.") { board };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
@@ -67,7 +69,7 @@ internal static class ClientSettings
     public static Command Import()
     {
         var file = new Argument<string>("FILE") { Description = "A CSV file with a line of titles (name,board,address,image,root,host-name,tags), or hosts.json of piserver; - for standard input." };
-        var image = new Option<string?>("--image") { Description = "The image of those for which the file names none." };
+        var image = new Option<string?>("--image") { Description = "The image of those for which the file names none." }.OfImages();
         var root = new Option<string>("--root") { Description = "The root of those for which the file names none: nfs, iscsi or overlay.", DefaultValueFactory = _ => "nfs" };
         var only = new Option<bool>("--dry-run") { Description = "Say what would be added, and add nothing." };
         var command = new Command("import", "Adds many clients, from a table or from a piserver.") { file, image, root, only };
@@ -105,10 +107,11 @@ internal static class ClientSettings
     private static string[]? Given(ParseResult result, Option<string[]> option) =>
         result.GetResult(option) is { Implicit: false } ? [.. result.GetValue(option)!.Where(static w => w.Length > 0)] : null;
 
-    private static async Task ChangeAsync(IBusConnection bus, ClientRequest change, CancellationToken cancellation)
+    private static async Task ChangeAsync(IBusConnection bus, ClientRequest change, JsonOutput output, CancellationToken cancellation)
     {
         string json = await new FleetBusProxy(bus).ChangeClientAsync(JsonSerializer.Serialize(change, ClientRequestJson.Default.ClientRequest), cancellation);
         ClientRequest client = JsonSerializer.Deserialize(json, ClientRequestJson.Default.ClientRequest)!;
+        output.Write(client, ClientRequestJson.Default.ClientRequest);
         AnsiConsole.MarkupLineInterpolated($"[green]Changed[/] [bold]{client.Name}[/]: board {client.Board ?? "none yet"}, address {client.Address ?? "of the pool"}{Words("command line", client.CommandLine)}{Words("config.txt", client.ConfigLines)}{Words("tags", client.Tags)}");
     }
 

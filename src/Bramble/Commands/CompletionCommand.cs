@@ -9,9 +9,12 @@ internal static class CompletionCommand
     private const string Bash = """
         # bash completion of bramble
         _bramble() {
-            local word=${COMP_WORDS[COMP_CWORD]} proposals
+            local line=${COMP_LINE:0:COMP_POINT} word proposals
             proposals=$(bramble "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null) || return
+            word=${line##*[[:space:]]}
             mapfile -t COMPREPLY < <(compgen -W "$proposals" -- "$word")
+            # bash takes @, : and = for the end of a word, and puts a proposal behind the last of them.
+            COMPREPLY=("${COMPREPLY[@]#"${word%"${word##*[@:=]}"}"}")
         }
         complete -o default -F _bramble bramble
 

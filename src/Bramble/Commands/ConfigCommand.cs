@@ -7,22 +7,30 @@ namespace Bramble.Commands;
 /// <summary><c>bramble config check|default|reference|import</c>.</summary>
 internal static class ConfigCommand
 {
+    /// <summary>Where the configuration is unless said otherwise.</summary>
+    public const string DefaultFile = "/etc/bramble/bramble.conf";
+
     /// <summary>The option that names the configuration file.</summary>
     public static Option<string> FileOption() => new("--config")
     {
         Description = "The configuration file.",
-        DefaultValueFactory = _ => "/etc/bramble/bramble.conf",
+        DefaultValueFactory = _ => DefaultFile,
     };
 
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         Option<string> file = FileOption();
-        var check = new Command("check", "Looks for mistakes in the configuration file.") { file };
+        Option<bool> json = JsonOutput.Option();
+        var check = new Command("check", "Looks for mistakes in the configuration file.") { file, json };
         check.SetAction(result =>
         {
             string path = result.GetRequiredValue(file);
-            if (LoadOrExplain(path) is null)
+            var output = JsonOutput.Of(result, json);
+            IReadOnlyList<ConfigError> mistakes = ConfigFile.Load(path).Errors;
+            output.Write(new ConfigCheck(path, mistakes), CommandJson.Default.ConfigCheck);
+            Explain(mistakes);
+            if (mistakes.Count > 0)
             {
                 return ExitCode.Usage;
             }
@@ -50,11 +58,15 @@ internal static class ConfigCommand
     public static BrambleConfig? LoadOrExplain(string path)
     {
         (BrambleConfig? config, IReadOnlyList<ConfigError> errors) = ConfigFile.Load(path);
+        Explain(errors);
+        return config;
+    }
+
+    private static void Explain(IReadOnlyList<ConfigError> errors)
+    {
         foreach (ConfigError error in errors)
         {
             Console.Error.WriteLine(error);
         }
-
-        return config;
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
 using Bramble.Eeprom;
 
 namespace Bramble.Commands;
@@ -14,7 +16,8 @@ internal static class EepromCommand
     private static Command Explain()
     {
         var file = new Argument<string>("FILE") { Description = "A boot.conf, as 'rpi-eeprom-config' prints it; - for standard input." };
-        var command = new Command("explain", "Says what each setting means.") { file };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("explain", "Says what each setting means.") { file, json };
         command.SetAction(result =>
         {
             string path = result.GetRequiredValue(file);
@@ -26,10 +29,8 @@ internal static class EepromCommand
                     return ExitCode.Usage;
                 }
 
-                foreach (string line in EepromSettings.Explain(path == "-" ? Console.In.ReadToEnd() : File.ReadAllText(path)))
-                {
-                    Console.WriteLine(line);
-                }
+                EepromLine[] lines = [.. EepromSettings.Explain(path == "-" ? Console.In.ReadToEnd() : File.ReadAllText(path))];
+                Console.WriteLine(result.GetValue(json) ? JsonSerializer.Serialize(lines, EepromJson.Default.EepromLineArray) : string.Join<EepromLine>('\n', lines));
 
                 return ExitCode.Success;
             }
@@ -48,7 +49,9 @@ internal static class EepromCommand
         var model = new Option<string?>("--model") { Description = "3b, 4b, cm4, 5 or cm5: how to set it." };
         var timeout = new Option<int?>("--file-timeout") { Description = "Seconds that one file may take; the bootloader's own is 30." };
         var retries = new Option<int?>("--retries") { Description = "How often the network is tried again before the next mode; -1 for ever." };
-        var command = new Command("make", "Prints a boot.conf, and how to get it into the board.") { order, model, timeout, retries };
+        var log = new Option<bool>("--netconsole") { Description = "Have the bootloader log over the network; [clients] netconsole = yes has Bramble keep it." };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("make", "Prints a boot.conf, and how to get it into the board.") { order, model, timeout, retries, log, json };
         command.SetAction(result =>
         {
             if (!BootOrder.TryMake(result.GetRequiredValue(order), out string value, out string mistake))
@@ -57,22 +60,24 @@ internal static class EepromCommand
                 return ExitCode.Usage;
             }
 
-            foreach (string line in EepromSettings.HowTo(result.GetValue(model)))
-            {
-                Console.WriteLine(line);
-            }
-
-            Console.WriteLine($"[all]\nBOOT_ORDER={value}");
+            var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["BOOT_ORDER"] = value };
             if (result.GetValue(timeout) is { } seconds)
             {
-                Console.WriteLine($"TFTP_FILE_TIMEOUT={Math.Max(5, seconds) * 1000}");
+                settings["TFTP_FILE_TIMEOUT"] = (Math.Max(5, seconds) * 1000).ToString(CultureInfo.InvariantCulture);
             }
 
             if (result.GetValue(retries) is { } times)
             {
-                Console.WriteLine($"NET_BOOT_MAX_RETRIES={Math.Max(-1, times)}");
+                settings["NET_BOOT_MAX_RETRIES"] = Math.Max(-1, times).ToString(CultureInfo.InvariantCulture);
             }
 
+            if (result.GetValue(log))
+            {
+                settings["NETCONSOLE"] = Netconsole.Default;
+            }
+
+            var made = new BootConf(EepromSettings.HowTo(result.GetValue(model)), settings);
+            Console.Write(result.GetValue(json) ? JsonSerializer.Serialize(made, EepromJson.Default.BootConf) + "\n" : made.Text);
             return ExitCode.Success;
         });
         return command;

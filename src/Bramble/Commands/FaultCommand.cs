@@ -11,7 +11,7 @@ internal static class FaultCommand
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var code = new Argument<string?>("CODE") { Description = "A fault's code, such as BR101. Without one: all of them.", Arity = ArgumentArity.ZeroOrOne };
+        var code = new Argument<string?>("CODE") { Description = "A fault's code, such as BR101. Without one: all of them.", Arity = ArgumentArity.ZeroOrOne }.OfFaults();
         var pages = new Option<string?>("--pages") { Description = "Write the pages of the documentation into this folder instead.", HelpName = "FOLDER" };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("fault", "Explains a fault: what was seen, likely causes, what to do.") { code, json, pages };

@@ -22,7 +22,7 @@ internal static partial class ImageCommand
 
     private static Command Show()
     {
-        var name = new Argument<string>("NAME") { Description = "The image." };
+        var name = new Argument<string>("NAME") { Description = "The image." }.OfImages();
         var edits = new Option<bool>("--edits") { Description = "Print every change that was made to it, with what was there before." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("show", "Shows what an image is, and what it can do.") { name, edits, json };
@@ -50,7 +50,7 @@ internal static partial class ImageCommand
 
     private static Command Edits()
     {
-        var name = new Argument<string?>("NAME") { Description = "The image; none to list the edits that there are.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME") { Description = "The image; none to list the edits that there are.", Arity = ArgumentArity.ZeroOrOne }.OfImages();
         Option<string[]> off = EditNames("--off", "Edits that are taken back, such as swap,resolver.");
         Option<string[]> on = EditNames("--on", "Edits that are made.");
         var command = new Command("edits", "Lists the changes that are made to operating systems, or switches some of them off or on for one image and its clones.") { name, off, on };

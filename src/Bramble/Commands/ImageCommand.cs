@@ -21,15 +21,18 @@ internal static partial class ImageCommand
         var name = new Option<string?>("--name") { Description = "Name of the image. Default: made from the file's. NAME@VERSION for a version of it." };
         var sha256 = new Option<string?>("--sha256") { Description = "SHA-256 that the file must have, as the official download page shows it." };
         Option<string[]> without = EditNames("--without", "Edits that are not made, such as swap,resolver. 'bramble image edits' lists them all.");
-        var command = new Command("add", "Imports a disk image, such as Raspberry Pi OS.") { file, name, sha256, without };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("add", "Imports a disk image, such as Raspberry Pi OS.") { file, name, sha256, without, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             using var progress = new ProgressLine();
             var request = new ImportRequest { Source = result.GetRequiredValue(file), Name = result.GetValue(name), Sha256 = result.GetValue(sha256), SkippedEdits = Split(result.GetValue(without)) };
             EditCatalogue.Require(request.SkippedEdits);
             ImageInfo image = await ImageSource.ImportAsync(BusCommand.Storage(bus), request, progress, cancellation);
             progress.Dispose();
             await BusCommand.TellServerAsync(bus, cancellation);
+            output.Write(image, StorageContractJson.Default.ImageInfo);
             AnsiConsole.MarkupLineInterpolated($"[green]Imported[/] [bold]{image.Name}[/]: {image.Distribution}, {image.SizeBytes / 1e6:0} MB");
             WriteEdits(image.Edits);
         }));
@@ -70,12 +73,15 @@ internal static partial class ImageCommand
 
     private static Command Check()
     {
-        var name = new Argument<string>("NAME") { Description = "The image." };
-        var command = new Command("check", "Looks whether an image is whole.") { name };
+        var name = new Argument<string>("NAME") { Description = "The image." }.OfImages();
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("check", "Looks whether an image is whole.") { name, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             string image = result.GetRequiredValue(name);
             IReadOnlyList<string> problems = await BusCommand.Storage(bus).CheckImageAsync(image, cancellation);
+            output.Write(new ImageCheck(image, problems), CommandJson.Default.ImageCheck);
             if (problems.Count > 0)
             {
                 throw new StorageException($"{image} is not whole:\n  {string.Join("\n  ", problems)}");
@@ -88,7 +94,7 @@ internal static partial class ImageCommand
 
     private static Command Rename()
     {
-        var name = new Argument<string>("NAME") { Description = "The image." };
+        var name = new Argument<string>("NAME") { Description = "The image." }.OfImages();
         var newName = new Argument<string>("NEW") { Description = "Its new name." };
         var command = new Command("rename", "Gives an image that no client uses another name.") { name, newName };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
@@ -101,15 +107,18 @@ internal static partial class ImageCommand
 
     private static Command Promote()
     {
-        var client = new Argument<string>("CLIENT") { Description = "The client." };
+        var client = new Argument<string>("CLIENT") { Description = "The client." }.OfClients();
         var name = new Argument<string>("NAME") { Description = "Name of the new image, such as raspios-lite@2026-10-01: what follows the @ is its version." };
-        var command = new Command("promote", "Makes an image of what a client has now. Identity, host keys and secrets are left out.") { client, name };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("promote", "Makes an image of what a client has now. Identity, host keys and secrets are left out.") { client, name, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             using var progress = new ProgressLine();
             ImageInfo image = await BusCommand.Storage(bus).PromoteAsync(result.GetRequiredValue(client), result.GetRequiredValue(name), progress, cancellation);
             progress.Dispose();
             await BusCommand.TellServerAsync(bus, cancellation);
+            output.Write(image, StorageContractJson.Default.ImageInfo);
             AnsiConsole.MarkupLineInterpolated($"[green]Made[/] image [bold]{image.Name}[/] of {image.Source}: {image.Distribution}");
             WriteEdits(image.Edits);
         }));
@@ -118,7 +127,7 @@ internal static partial class ImageCommand
 
     private static Command Remove()
     {
-        var name = new Argument<string>("NAME") { Description = "The image." };
+        var name = new Argument<string>("NAME") { Description = "The image." }.OfImages();
         var command = new Command("remove", "Removes an image that no client uses.") { name };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {

@@ -11,7 +11,7 @@ internal static class LogCommand
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var word = new Argument<string?>("WORD") { Description = "Only lines with this word: a client, a serial number, a MAC address, a fault's code.", Arity = ArgumentArity.ZeroOrOne };
+        var word = new Argument<string?>("WORD") { Description = "Only lines with this word: a client, a serial number, a MAC address, a fault's code.", Arity = ArgumentArity.ZeroOrOne }.OfClients();
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with new lines, until Ctrl-C." };
         var lines = new Option<int>("--lines", "-n") { Description = "The last so many lines.", DefaultValueFactory = _ => 200, HelpName = "N" };
         var since = new Option<string?>("--since") { Description = "Lines since then, such as '10 min ago', today, '2026-11-22 14:00'.", HelpName = "TIME" };

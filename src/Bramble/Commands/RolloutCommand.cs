@@ -16,8 +16,8 @@ internal static class RolloutCommand
 
     private static Command Start()
     {
-        var image = new Argument<string>("IMAGE") { Description = "The new image." };
-        var clients = new Argument<string[]>("CLIENT") { Description = "The clients. Default: all that have a root.", Arity = ArgumentArity.ZeroOrMore };
+        var image = new Argument<string>("IMAGE") { Description = "The new image." }.OfImages();
+        var clients = new Argument<string[]>("CLIENT") { Description = "The clients. Default: all that have a root.", Arity = ArgumentArity.ZeroOrMore }.OfClients();
         var tag = new Option<string?>("--tag") { Description = "Only clients with this tag." };
         var first = new Option<string>("--first") { Description = "How many clients get it first: a number, or a share such as 10%.", DefaultValueFactory = _ => "1" };
         var then = new Option<string[]>("--then") { Description = "How many have it at the end of each later stage: a number, a share, or all.", DefaultValueFactory = _ => ["all"] };
@@ -25,9 +25,11 @@ internal static class RolloutCommand
         var within = new Option<int>("--within") { Description = "Minutes that a client has from the beginning of its boot until it is up.", DefaultValueFactory = _ => 10 };
         var restart = new Option<int>("--restart-within") { Description = "Minutes that a client has until it restarts. Default: as long as its people like.", DefaultValueFactory = _ => 0 };
         var now = new Option<bool>("--now") { Description = "Restart clients that can be reached as soon as their root is changed; also when they get back what they had." };
-        var command = new Command("start", "Begins a rollout.") { image, clients, tag, first, then, carry, within, restart, now };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("start", "Begins a rollout.") { image, clients, tag, first, then, carry, within, restart, now, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             var order = new RolloutOrder
             {
                 Image = result.GetRequiredValue(image),
@@ -39,7 +41,9 @@ internal static class RolloutCommand
                 RestartSeconds = result.GetRequiredValue(restart) * 60,
                 Now = result.GetValue(now),
             };
-            Write(Read(await new FleetBusProxy(bus).StartRolloutAsync(JsonSerializer.Serialize(order, RolloutJson.Default.RolloutOrder), cancellation)));
+            Rollout begun = Read(await new FleetBusProxy(bus).StartRolloutAsync(JsonSerializer.Serialize(order, RolloutJson.Default.RolloutOrder), cancellation));
+            output.Write(begun, RolloutJson.Default.Rollout);
+            Write(begun);
             Console.WriteLine($"{(order.Now ? "Clients that cannot be reached are restarted by hand." : "Restart the clients of the first stage.")} 'bramble rollout status' shows how far it is.");
         }));
         return command;
@@ -71,8 +75,15 @@ internal static class RolloutCommand
     private static Command Stop()
     {
         var back = new Option<bool>("--roll-back") { Description = "Clients that have the new image get back what they had at their next boot." };
-        var command = new Command("stop", "Stops the rollout. Clients that have the new image keep it.") { back };
-        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus => Write(Read(await new FleetBusProxy(bus).StopRolloutAsync(result.GetValue(back), cancellation)))));
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("stop", "Stops the rollout. Clients that have the new image keep it.") { back, json };
+        command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
+        {
+            var output = JsonOutput.Of(result, json);
+            Rollout stopped = Read(await new FleetBusProxy(bus).StopRolloutAsync(result.GetValue(back), cancellation));
+            output.Write(stopped, RolloutJson.Default.Rollout);
+            Write(stopped);
+        }));
         return command;
     }
 

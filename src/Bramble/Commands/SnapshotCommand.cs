@@ -20,24 +20,28 @@ internal static class SnapshotCommand
         Argument<string> client = Client();
         var name = new Argument<string?>("SNAPSHOT") { Description = "The snapshot. Default: the last one that was taken by hand or by the schedule.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> now = RestartNow.Option();
-        var command = new Command("rollback", "Has a client's next boot get what it had at a snapshot. What it has now is kept as a snapshot.") { client, name, now };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("rollback", "Has a client's next boot get what it had at a snapshot. What it has now is kept as a snapshot.") { client, name, now, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             using var progress = new ProgressLine();
             RootChange change = await BusCommand.Storage(bus).RollBackAsync(result.GetRequiredValue(client), result.GetValue(name), progress, cancellation);
-            await TellImageAsync(bus, change, cancellation);
-            WriteChange(change, progress);
+            await TellRootAsync(bus, change, cancellation);
+            WriteChange(change, progress, output);
             await RestartNow.DoAsync(result.GetValue(now), bus, change, cancellation);
         }));
         return command;
     }
 
-    /// <summary>A snapshot may be of another image than the one that the client had until now; a running boot server must know.</summary>
-    private static async Task TellImageAsync(IBusConnection bus, RootChange change, CancellationToken cancellation)
+    /// <summary>A snapshot may be of another image or kind than those that the client had until now; a running boot server must know.</summary>
+    private static async Task TellRootAsync(IBusConnection bus, RootChange change, CancellationToken cancellation)
     {
         try
         {
-            await new FleetBusProxy(bus).SetImageAsync(change.Client, change.Image, cancellation);
+            await (change.Kind is { } kind
+                ? new FleetBusProxy(bus).SetRootAsync(change.Client, change.Image, kind.ToString().ToLowerInvariant(), cancellation)
+                : new FleetBusProxy(bus).SetImageAsync(change.Client, change.Image, cancellation));
         }
         catch (BusException e) when (e.Name is BusErrors.ServiceUnknown or FleetBusNames.Error)
         {
@@ -46,9 +50,10 @@ internal static class SnapshotCommand
     }
 
     /// <summary>Says what a client's next boot gets.</summary>
-    public static void WriteChange(RootChange change, ProgressLine progress)
+    public static void WriteChange(RootChange change, ProgressLine progress, JsonOutput output)
     {
         progress.Dispose();
+        output.Write(change, StorageContractJson.Default.RootChange);
         AnsiConsole.MarkupLineInterpolated($"The next boot of [bold]{change.Client}[/] gets [bold]{change.Source}[/]. What it had is snapshot [bold]{change.Kept}[/].");
         if (change.InUse)
         {
@@ -60,13 +65,16 @@ internal static class SnapshotCommand
     {
         Argument<string> client = Client();
         var name = new Argument<string?>("NAME") { Description = "Its name: a-z, 0-9, . and -. Default: made of the time.", Arity = ArgumentArity.ZeroOrOne };
-        var command = new Command("create", "Takes a snapshot; the client may go on working.") { client, name };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("create", "Takes a snapshot; the client may go on working.") { client, name, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             using var progress = new ProgressLine();
             SnapshotInfo taken = await BusCommand.Storage(bus)
                 .CreateSnapshotAsync(result.GetRequiredValue(client), result.GetValue(name), SnapshotCause.Hand, progress, cancellation);
             progress.Dispose();
+            output.Write(taken, StorageContractJson.Default.SnapshotInfo);
             AnsiConsole.MarkupLineInterpolated($"[green]Taken[/] snapshot [bold]{taken.Name}[/] of {taken.Client}");
         }));
         return command;
@@ -74,7 +82,7 @@ internal static class SnapshotCommand
 
     private static Command List()
     {
-        var client = new Argument<string?>("CLIENT") { Description = "The client. Default: all.", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> client = new Argument<string?>("CLIENT") { Description = "The client. Default: all.", Arity = ArgumentArity.ZeroOrOne }.OfClients();
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("list", "Lists snapshots, oldest first.") { client, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
@@ -119,17 +127,20 @@ internal static class SnapshotCommand
     {
         var last = new Option<int>("--keep") { Description = "How many of the newest are kept.", DefaultValueFactory = _ => Retention.Default.Last };
         var weekly = new Option<int>("--weekly") { Description = "And of how many weeks the newest one.", DefaultValueFactory = _ => Retention.Default.Weekly };
-        var command = new Command("schedule", "Takes a snapshot of every client and removes the schedule's oldest; bramble-snapshot.timer runs it each night.") { last, weekly };
+        Option<bool> json = JsonOutput.Option();
+        var command = new Command("schedule", "Takes a snapshot of every client and removes the schedule's oldest; bramble-snapshot.timer runs it each night.") { last, weekly, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
+            var output = JsonOutput.Of(result, json);
             var retention = new Retention(result.GetRequiredValue(last), result.GetRequiredValue(weekly));
             IReadOnlyList<SnapshotInfo> taken = await BusCommand.Storage(bus).TakeScheduledAsync(retention, cancellation);
+            output.Write(taken, StorageContractJson.Default.IReadOnlyListSnapshotInfo);
             Console.WriteLine($"{taken.Count} snapshots taken.");
         }));
         return command;
     }
 
-    private static Argument<string> Client() => new("CLIENT") { Description = "The client." };
+    private static Argument<string> Client() => new Argument<string>("CLIENT") { Description = "The client." }.OfClients();
 
     private static string Why(SnapshotInfo snapshot)
     {
@@ -139,6 +150,7 @@ internal static class SnapshotCommand
             SnapshotCause.Rollback => "before a rollback",
             SnapshotCause.Reset => "before a reset",
             SnapshotCause.Update => "before another image",
+            SnapshotCause.Root => "before another kind of root",
             SnapshotCause.Found => "found by the doctor",
             _ => "by hand",
         };

@@ -24,7 +24,7 @@ internal static class StatusView
         FleetCounts counts = fleet.Counts;
         string mode = server.Mode == "server" ? "DHCP server" : "beside another DHCP server";
         console.MarkupLineInterpolated($"[bold]{server.Name}[/] at {server.Address}, {mode}, enrolment {server.Enrolment}");
-        console.MarkupLineInterpolated($"[green]{counts.Up} up[/], [yellow]{counts.Booting} booting[/], [red]{counts.Stuck} stuck[/], {counts.Idle} idle{(counts.NotApproved > 0 ? $", {counts.NotApproved} not approved" : "")}");
+        console.MarkupLineInterpolated($"[green]{counts.Up} up[/], [yellow]{counts.Booting} booting[/], [red]{counts.Stuck} stuck[/], {counts.Idle} idle{(counts.Silent > 0 ? $", {counts.Silent} silent" : "")}{(counts.NotApproved > 0 ? $", {counts.NotApproved} not approved" : "")}");
         if (!server.ChecksAddress)
         {
             console.MarkupLine("[yellow]Whoever is on the served network can read every board's files[/] ([[tftp]] check-address = no)");
@@ -43,7 +43,7 @@ internal static class StatusView
         }
 
         // Of a large fleet the server tells only those that something happens to.
-        int all = counts.Up + counts.Booting + counts.Stuck + counts.Idle;
+        int all = counts.Up + counts.Booting + counts.Stuck + counts.Idle + counts.Silent;
         if (fleet.Clients.Count > 0)
         {
             WriteClients(console, fleet);
@@ -120,6 +120,15 @@ internal static class StatusView
         console.Write(table);
     }
 
+    /// <summary>Writes the log of a bootloader, as it is: one line is one line.</summary>
+    public static void WriteLog(IReadOnlyList<BootLogStatus> log)
+    {
+        foreach (BootLogStatus line in log)
+        {
+            Console.WriteLine(line.Seconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds,9:0.00} s  {line.Text}") : line.Text);
+        }
+    }
+
     private static Table Clients(FleetStatus fleet, bool wide)
     {
         Table table = Columns(wide
@@ -187,6 +196,7 @@ internal static class StatusView
         "up" => "[green]up[/]",
         "booting" => "[yellow]booting[/]",
         "stuck" => "[red]stuck[/]",
+        "silent" => "[yellow]silent[/]",
         _ => "[dim]idle[/]",
     });
 

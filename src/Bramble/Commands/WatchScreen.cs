@@ -11,7 +11,7 @@ internal static class WatchScreen
     private const string Green = "32", Yellow = "33", Red = "31;1", Dim = "2", Bold = "1", Chosen = "7";
 
     private static readonly string[] s_stages = ["discover", "offered", "bound", "firmware", "kernel", "root", "up"];
-    private static readonly string[] s_order = ["stuck", "booting", "up", "idle"];
+    private static readonly string[] s_order = ["stuck", "silent", "booting", "up", "idle"];
 
     /// <summary>The clients in the order in which they are shown: the worst on top.</summary>
     public static IReadOnlyList<ClientStatus> Order(FleetStatus fleet) =>
@@ -28,7 +28,7 @@ internal static class WatchScreen
         var lines = new List<string>
         {
             Paint(Fit($"{fleet.Server.Name} at {fleet.Server.Address}, {(fleet.Server.Mode == "server" ? "DHCP server" : "beside another DHCP server")}, enrolment {fleet.Server.Enrolment}", width), Bold),
-            $"{Paint($"{counts.Up} up", Green)}, {Paint($"{counts.Booting} booting", Yellow)}, {Paint($"{counts.Stuck} stuck", Red)}, {counts.Idle} idle{(counts.NotApproved > 0 ? $", {counts.NotApproved} not approved" : "")}",
+            $"{Paint($"{counts.Up} up", Green)}, {Paint($"{counts.Booting} booting", Yellow)}, {Paint($"{counts.Stuck} stuck", Red)}, {counts.Idle} idle{(counts.Silent > 0 ? ", " + Paint($"{counts.Silent} silent", Yellow) : "")}{(counts.NotApproved > 0 ? $", {counts.NotApproved} not approved" : "")}",
             "",
         };
         IReadOnlyList<ClientStatus> clients = Order(fleet);
@@ -93,7 +93,7 @@ internal static class WatchScreen
 
     private static string Row(ClientStatus client, bool isChosen, int name, int width)
     {
-        string colour = client.State switch { "up" => Green, "booting" => Yellow, "stuck" => Red, _ => Dim };
+        string colour = client.State switch { "up" => Green, "booting" or "silent" => Yellow, "stuck" => Red, _ => Dim };
         int reached = client.Boot is { } boot ? Array.IndexOf(s_stages, boot.Stage) + 1 : 0;
         string stages = new string('■', reached) + new string('·', s_stages.Length - reached);
         string time = client.Boot is { } last && last.Stages.TryGetValue(last.Stage, out double seconds) ? seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s" : "";

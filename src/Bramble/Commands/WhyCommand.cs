@@ -16,7 +16,7 @@ internal static class WhyCommand
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var name = new Argument<string>("NAME") { Description = "A client, or the serial number or MAC address of a board." };
+        var name = new Argument<string>("NAME") { Description = "A client, or the serial number or MAC address of a board." }.OfClientsAndBoards();
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("why", "Tells the last boot of a client or board in plain words: how far it came, why it stands still, what to do.") { name, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
@@ -24,7 +24,8 @@ internal static class WhyCommand
             string wanted = result.GetRequiredValue(name);
             FleetStatus fleet = await BusCommand.StatusAsync(bus, cancellation);
             BootFileStatus[] files = JsonSerializer.Deserialize(await new FleetBusProxy(bus).GetBootFilesAsync(wanted, cancellation), FleetJson.Default.BootFileStatusArray) ?? [];
-            BootStory story = StoryMaker.Tell(fleet, wanted, files)
+            BootLogStatus[] log = JsonSerializer.Deserialize(await new FleetBusProxy(bus).GetBootLogAsync(wanted, cancellation), FleetJson.Default.BootLogStatusArray) ?? [];
+            BootStory story = StoryMaker.Tell(fleet, wanted, files, log)
                 ?? throw new StorageException($"There is no client or board '{wanted}'. 'bramble status' shows those there are.");
             Console.Write(result.GetValue(json)
                 ? JsonSerializer.Serialize(story, FleetJson.Default.BootStory) + "\n"

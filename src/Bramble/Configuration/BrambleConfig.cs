@@ -108,6 +108,9 @@ internal sealed record BrambleConfig
     /// <summary>[clients] nfs: 3 or 4.1; null: what the image can.</summary>
     public string? Nfs { get; set; }
 
+    /// <summary>[clients] netconsole.</summary>
+    public bool Netconsole { get; set; }
+
     /// <summary>[beacon] port, UDP.</summary>
     public int BeaconPort { get; set; } = 6767;
 

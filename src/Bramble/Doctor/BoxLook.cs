@@ -69,7 +69,7 @@ internal sealed class BoxLook(string configFile)
         try
         {
             fleet = await BusCommand.StatusAsync(bus, patience.Token);
-            found.Add(DoctorFinding.Ok("server", $"It runs: {fleet.Counts.Up} up, {fleet.Counts.Booting} booting, {fleet.Counts.Stuck} stuck, {fleet.Counts.Idle} idle."));
+            found.Add(DoctorFinding.Ok("server", $"It runs: {fleet.Counts.Up} up, {fleet.Counts.Booting} booting, {fleet.Counts.Stuck} stuck, {fleet.Counts.Idle} idle{(fleet.Counts.Silent > 0 ? $", {fleet.Counts.Silent} silent" : "")}."));
         }
         catch (Exception e) when (e is BusException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {

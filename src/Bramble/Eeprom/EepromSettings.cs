@@ -28,7 +28,7 @@ internal static class EepromSettings
         ["FREEZE_VERSION"] = static v => v == "1" ? "the EEPROM is never updated" : "the EEPROM may be updated",
         ["MAX_RESTARTS"] = static v => v == "-1" ? "it begins anew without end" : $"it begins anew {v} times",
         ["USE_IPV6"] = static v => v == "1" ? "IPv6 is tried; Bramble answers IPv4 only" : "IPv4 only",
-        ["NETCONSOLE"] = static v => v.Length == 0 ? "no log over the network" : $"the bootloader's log is sent to {v}",
+        ["NETCONSOLE"] = Netconsole.Explain,
         ["SIGNED_BOOT"] = static v => v == "1" ? "only a signed boot.img is booted" : "unsigned files are booted",
         ["BOOT_UART"] = static v => v == "1" ? "the bootloader's log goes to the serial port" : "no log on the serial port",
         ["POWER_OFF_ON_HALT"] = static v => v == "1" ? "halt switches the power off" : "halt leaves the power on",
@@ -36,8 +36,8 @@ internal static class EepromSettings
         ["DISABLE_HDMI"] = static v => v == "1" ? "nothing is shown on the screen" : "the bootloader shows itself on the screen",
     };
 
-    /// <summary>Explains a <c>boot.conf</c>, setting by setting, each with its line's number.</summary>
-    public static IEnumerable<string> Explain(string text)
+    /// <summary>Explains a <c>boot.conf</c>, line by line; a last one without a number says what is missing.</summary>
+    public static IEnumerable<EepromLine> Explain(string text)
     {
         bool order = false;
         int number = 0;
@@ -52,39 +52,40 @@ internal static class EepromSettings
 
             if (line[0] == '[')
             {
-                yield return line is "[all]" ? "[all]  for every board" : $"{line}  only for boards of this kind";
+                yield return new EepromLine(number, line, null, line is "[all]" ? "for every board" : "only for boards of this kind");
                 continue;
             }
 
             int equals = line.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                yield return $"{line}  line {number} is no setting: NAME=VALUE";
+                yield return new EepromLine(number, line, null, $"line {number} is no setting: NAME=VALUE");
                 continue;
             }
 
             (string name, string value) = (line[..equals].Trim(), line[(equals + 1)..].Trim());
             order |= name.Equals("BOOT_ORDER", StringComparison.OrdinalIgnoreCase);
-            yield return $"{line}  {(s_known.TryGetValue(name, out Func<string, string>? meaning) ? meaning(value) : "a setting that has nothing to do with network boot, or that is not known here")}";
+            yield return new EepromLine(
+                number, line, name, s_known.TryGetValue(name, out Func<string, string>? meaning) ? meaning(value) : "a setting that has nothing to do with network boot, or that is not known here");
         }
 
         if (!order)
         {
-            yield return "There is no BOOT_ORDER: a Pi 4 tries SD card, USB disk; a Pi 5 SD card, NVMe, USB disk; neither the network.";
+            yield return new EepromLine(0, "", "BOOT_ORDER", "There is no BOOT_ORDER: a Pi 4 tries SD card, USB disk; a Pi 5 SD card, NVMe, USB disk; neither the network.");
         }
     }
 
-    /// <summary>How a value gets into a board, and back, as comment lines of a <c>boot.conf</c>.</summary>
+    /// <summary>How a value gets into a board, and back.</summary>
     /// <param name="model"><c>3b</c>, <c>4b</c>, <c>cm4</c>, <c>5</c> or <c>cm5</c>; null for those with an EEPROM.</param>
     public static IReadOnlyList<string> HowTo(string? model) => model switch
     {
-        "3b" or "3b+" or "2b" => ["# This model has no EEPROM: a Pi 3B+ boots from the network as it is, a Pi 3B after its fuse was set.", "# See the guide on preparing a board."],
-        "cm4" or "cm5" => ["# With rpiboot from another computer: put this into usbboot's recovery folder as boot.conf, run update-pieeprom.sh, then rpiboot -d recovery."],
+        "3b" or "3b+" or "2b" => ["This model has no EEPROM: a Pi 3B+ boots from the network as it is, a Pi 3B after its fuse was set.", "See the guide on preparing a board."],
+        "cm4" or "cm5" => ["With rpiboot from another computer: put this into usbboot's recovery folder as boot.conf, run update-pieeprom.sh, then rpiboot -d recovery."],
         _ =>
         [
-            "# In a running Raspberry Pi OS on the board: sudo rpi-eeprom-config --apply boot.conf, then restart it.",
-            "# Without one: Raspberry Pi Imager, Misc utility images, Bootloader, Network Boot; start the board once from that card.",
-            "# Back to the card: BOOT_ORDER=0xf41 (Pi 4) or 0xf461 (Pi 5), in the same way.",
+            "In a running Raspberry Pi OS on the board: sudo rpi-eeprom-config --apply boot.conf, then restart it.",
+            "Without one: Raspberry Pi Imager, Misc utility images, Bootloader, Network Boot; start the board once from that card.",
+            "Back to the card: BOOT_ORDER=0xf41 (Pi 4) or 0xf461 (Pi 5), in the same way.",
         ],
     };
 

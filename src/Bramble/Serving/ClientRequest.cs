@@ -75,15 +75,8 @@ internal sealed record ClientRequest
         Board = Board is null ? null : ParseBoard(Board),
         Address = Address is null ? null : ParseAddress(Address),
         Image = Image,
-        RootKind = Root switch
-        {
-            "nfs" => RootKind.Nfs,
-            "iscsi" => RootKind.Iscsi,
-            "overlay" => RootKind.Overlay,
-            _ when IsExternal => RootKind.External,
-            _ => throw new FleetException($"'{Root}' is no kind of root: use nfs, iscsi, overlay, nfs://SERVER/PATH or iscsi://SERVER/TARGET."),
-        },
-        ExternalRoot = IsExternal ? Root : null,
+        RootKind = ParseRoot(Root).Kind,
+        ExternalRoot = ParseRoot(Root).External,
         Nfs = Nfs is null ? null : ParseNfs(Nfs),
         HostName = HostName,
         CommandLine = CommandLine ?? [],
@@ -94,7 +87,16 @@ internal sealed record ClientRequest
     private static string ParseNfs(string text) =>
         text is "3" or "4.1" ? text : throw new FleetException($"'{text}' is no version of NFS that is known here: use 3 or 4.1.");
 
-    private bool IsExternal => Root.StartsWith("nfs://", StringComparison.Ordinal) || Root.StartsWith("iscsi://", StringComparison.Ordinal);
+    /// <summary>A kind of root, and where it is if that is elsewhere.</summary>
+    /// <exception cref="FleetException">It is none.</exception>
+    public static (RootKind Kind, string? External) ParseRoot(string text) => text switch
+    {
+        "nfs" => (RootKind.Nfs, null),
+        "iscsi" => (RootKind.Iscsi, null),
+        "overlay" => (RootKind.Overlay, null),
+        _ when text.StartsWith("nfs://", StringComparison.Ordinal) || text.StartsWith("iscsi://", StringComparison.Ordinal) => (RootKind.External, text),
+        _ => throw new FleetException($"'{text}' is no kind of root: use nfs, iscsi, overlay, nfs://SERVER/PATH or iscsi://SERVER/TARGET."),
+    };
 
     private static Ipv4Address ParseAddress(string text) =>
         Ipv4Address.TryParse(text, out Ipv4Address address) ? address : throw new FleetException($"'{text}' is no IPv4 address such as 192.168.1.50.");

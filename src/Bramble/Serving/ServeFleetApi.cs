@@ -5,6 +5,7 @@ using Bramble.Fleet;
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Rollouts;
 using Bramble.Fleet.Status;
+using Bramble.Storage.Contract;
 
 namespace Bramble.Serving;
 
@@ -40,9 +41,12 @@ internal sealed class ServeFleetApi : IFleetApi
     {
         FleetStatus status = Status();
         return JsonSerializer.Serialize(
-            status.Clients.Count <= FleetStatus.Many ? status : status with { Clients = [.. status.Clients.Where(static c => c.State is "booting" or "stuck" || c.Fault is not null)] },
+            status.Clients.Count <= FleetStatus.Many ? status : status with { Clients = [.. status.Clients.Where(static c => c.State is "booting" or "stuck" or "silent" || c.Fault is not null)] },
             FleetJson.Default.FleetStatus);
     }
+
+    /// <inheritdoc/>
+    public string GetNamesJson() => JsonSerializer.Serialize(_fleet.GetNames(), FleetJson.Default.FleetNames);
 
     /// <inheritdoc/>
     public string GetMetrics() => _fleet.GetMetrics(Status(), _dhcp?.Leases.Count, _dataFolder);
@@ -52,6 +56,9 @@ internal sealed class ServeFleetApi : IFleetApi
 
     /// <inheritdoc/>
     public string GetBootFilesJson(string name) => JsonSerializer.Serialize([.. _fleet.GetBootFiles(name)], FleetJson.Default.BootFileStatusArray);
+
+    /// <inheritdoc/>
+    public string GetBootLogJson(string name) => JsonSerializer.Serialize([.. _fleet.GetBootLog(name)], FleetJson.Default.BootLogStatusArray);
 
     /// <inheritdoc/>
     public async Task<string> AddClientAsync(string json)
@@ -81,6 +88,13 @@ internal sealed class ServeFleetApi : IFleetApi
 
     /// <inheritdoc/>
     public void SetImage(string client, string image) => _fleet.SetImage(client, image);
+
+    /// <inheritdoc/>
+    public void SetRoot(string client, string image, string root)
+    {
+        (RootKind kind, string? external) = ClientRequest.ParseRoot(root);
+        _fleet.SetRoot(client, image.Length == 0 ? null : image, kind, external);
+    }
 
     /// <inheritdoc/>
     public bool Restart(string client) => _fleet.Restart(client);

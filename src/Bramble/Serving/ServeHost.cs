@@ -86,7 +86,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         _panel.Start();
-        _networkWatch.Watch([.. _interfaces.Select(static i => i.Name)]);
+        _networkWatch.Watch([.. _interfaces.Select(static i => i.Name)], _config.Netconsole);
         await _fleet.StartAsync(stop);
         _tftp.Start();
         _dhcp?.Start();
@@ -102,6 +102,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _timers.Add(new ConfigWatcher(_configPath, Reload));
         _panelHost.IsServing = true;
         _panel.Changed();
+        TellNetworks();
         _notifier.Ready(StatusText());
         WarnOfRelaxedCheck();
         foreach (Fault fault in _boxFaults)
@@ -214,11 +215,24 @@ internal sealed partial class ServeHost : IAsyncDisposable
         }
 
         (_config, _interfaces) = (config, interfaces);
-        _networkWatch.Watch([.. interfaces.Select(static i => i.Name)]);
+        _networkWatch.Watch([.. interfaces.Select(static i => i.Name)], config.Netconsole);
+        TellNetworks();
         WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
         _panel.Configure(config.Panel);
         _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces, _boxFaults) with { Mode = CurrentMode() });
+    }
+
+    private void TellNetworks()
+    {
+        try
+        {
+            ServedNetworks.Tell(_config, _interfaces);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNetworksNotTold(e.Message);
+        }
     }
 
     private void WarnOfRelaxedCheck()
@@ -259,7 +273,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
     private string StatusText()
     {
         Fleet.Status.FleetCounts counts = _fleet.GetStatus().Counts;
-        return $"{counts.Up} up, {counts.Booting} booting, {counts.Stuck} stuck";
+        return $"{counts.Up} up, {counts.Booting} booting, {counts.Stuck} stuck{(counts.Silent > 0 ? $", {counts.Silent} silent" : "")}";
     }
 
     [LoggerMessage(EventId = 5201, Level = LogLevel.Information, Message = "Serving on {Interfaces}, DHCP mode {Mode}.")]
@@ -285,6 +299,9 @@ internal sealed partial class ServeHost : IAsyncDisposable
 
     [LoggerMessage(EventId = 5209, Level = LogLevel.Error, Message = "{Code}: {Seen} Fix: {Fix}")]
     private partial void LogBoxFault(string code, string seen, string fix);
+
+    [LoggerMessage(EventId = 5210, Level = LogLevel.Error, Message = "The firewall cannot be told what is served: {Reason}")]
+    private partial void LogNetworksNotTold(string reason);
 
     [LoggerMessage(EventId = 5207, Level = LogLevel.Warning, Message = "A changed state folder, beacon port, or switching DHCP off or on takes effect at the next start: 'systemctl restart bramble'.")]
     private partial void LogNeedsRestart();

@@ -93,6 +93,10 @@ internal sealed class SupportBundle(string configFile)
             foreach (string name in fleet.Clients.Where(static c => c.Fault is not null || c.State is "stuck" or "booting").Select(static c => c.Name).Concat(fleet.Unassigned.Select(static b => b.Board)).Take(MostStories))
             {
                 Add($"files/{name.Replace(':', '-')}.json", await proxy.GetBootFilesAsync(name, cancellation));
+                if (await proxy.GetBootLogAsync(name, cancellation) is { } log and not "[]")
+                {
+                    Add($"bootloader/{name.Replace(':', '-')}.json", log);
+                }
             }
         }
         catch (BusException e)

@@ -34,6 +34,7 @@ internal static class BootPage
         }
 
         Files(html, story.Files);
+        Log(html, story.Log);
         return html.ToString();
     }
 
@@ -51,6 +52,22 @@ internal static class BootPage
         }
 
         html.Add("</tbody></table></div></section>\n");
+    }
+
+    private static void Log(Html html, IReadOnlyList<BootLogStatus> log)
+    {
+        if (log.Count == 0)
+        {
+            return;
+        }
+
+        html.Add("""<section><h2>What its bootloader said</h2><pre class="scroll">""");
+        foreach (BootLogStatus line in log)
+        {
+            html.Add($"{(line.Seconds is { } seconds ? Number(seconds, "0.00").PadLeft(8) + " s  " : "")}{line.Text}\n");
+        }
+
+        html.Add("</pre></section>\n");
     }
 
     private static string Words(string result) => result switch

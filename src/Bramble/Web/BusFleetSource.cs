@@ -56,6 +56,10 @@ internal sealed class BusFleetSource : IFleetSource, IAsyncDisposable
         await new FleetBusProxy(await _link.GetAsync(cancellation).ConfigureAwait(false)).GetBootFilesAsync(name, cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async Task<string> LogJsonAsync(string name, CancellationToken cancellation) =>
+        await new FleetBusProxy(await _link.GetAsync(cancellation).ConfigureAwait(false)).GetBootLogAsync(name, cancellation).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public async Task<string> MetricsAsync(CancellationToken cancellation) =>
         await new FleetBusProxy(await _link.GetAsync(cancellation).ConfigureAwait(false)).GetMetricsAsync(cancellation).ConfigureAwait(false);
 

@@ -9,7 +9,7 @@ internal static class FleetPage
     // With more the page would say nothing any more; the rest is in the list below.
     private const int MostFaults = 12;
 
-    private static readonly string[] s_order = ["stuck", "booting", "up", "idle"];
+    private static readonly string[] s_order = ["stuck", "silent", "booting", "up", "idle"];
 
     /// <summary>The content of the page.</summary>
     public static string Write(FleetStatus fleet)
@@ -22,6 +22,11 @@ internal static class FleetPage
         Count(html, "booting", counts.Booting, "booting");
         Count(html, "stuck", counts.Stuck, "stuck");
         Count(html, "idle", counts.Idle, "idle");
+        if (counts.Silent > 0)
+        {
+            Count(html, "silent", counts.Silent, "silent");
+        }
+
         if (counts.NotApproved > 0)
         {
             Count(html, "new", counts.NotApproved, "not approved");

@@ -11,6 +11,9 @@ internal interface IFleetSource
     /// <summary>The files of the last boot of a client or board, as JSON.</summary>
     Task<string> FilesJsonAsync(string name, CancellationToken cancellation);
 
+    /// <summary>What the bootloader of a client or board logged at its last boot, as JSON.</summary>
+    Task<string> LogJsonAsync(string name, CancellationToken cancellation);
+
     /// <summary>Metrics in Prometheus' text format.</summary>
     Task<string> MetricsAsync(CancellationToken cancellation);
 

@@ -63,9 +63,14 @@ internal sealed class WebPages(IFleetSource source)
         }
 
         string name = path[BootPrefix.Length..];
-        BootFileStatus[] files = StoryMaker.Tell(fleet, name, []) is null ? []
-            : JsonSerializer.Deserialize(await source.FilesJsonAsync(name, cancellation).ConfigureAwait(false), FleetJson.Default.BootFileStatusArray) ?? [];
-        return StoryMaker.Tell(fleet, name, files) is { } story ? ($"{story.Name} · {fleet.Server.Name}", true, BootPage.Write(fleet, story)) : null;
+        if (StoryMaker.Tell(fleet, name, []) is null)
+        {
+            return null;
+        }
+
+        BootFileStatus[] files = JsonSerializer.Deserialize(await source.FilesJsonAsync(name, cancellation).ConfigureAwait(false), FleetJson.Default.BootFileStatusArray) ?? [];
+        BootLogStatus[] log = JsonSerializer.Deserialize(await source.LogJsonAsync(name, cancellation).ConfigureAwait(false), FleetJson.Default.BootLogStatusArray) ?? [];
+        return StoryMaker.Tell(fleet, name, files, log) is { } story ? ($"{story.Name} · {fleet.Server.Name}", true, BootPage.Write(fleet, story)) : null;
     }
 
     /// <summary>The page that says that the boot server does not answer.</summary>

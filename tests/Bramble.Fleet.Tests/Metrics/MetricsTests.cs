@@ -56,6 +56,25 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Boots_that_are_over_are_counted_by_how_far_they_came()
+    {
+        await using TestFleet fleet = await TestFleet.StartAsync();
+        await fleet.BindAsync(TestFleet.Pi4);
+        fleet.Transfer(TftpTransferOutcome.TimedOut, "91cdf03d/start4.elf", 2_000_000);
+        fleet.Time.Now += TimeSpan.FromMinutes(5);
+        await fleet.BindAsync(TestFleet.Pi4);
+        fleet.Transfer(TftpTransferOutcome.Completed, "91cdf03d/kernel8.img", 9_000_000);
+        string token = fleet.Fleet.FindClient("pi-91cdf03d")!.BeaconToken;
+        for (int i = 0; i < 3; i++)
+        {
+            fleet.Fleet.OnBeacon(TestFleet.PiAddress, System.Text.Encoding.ASCII.GetBytes($"bramble-up 1 pi-91cdf03d {token} 11111111-2222-4333-8444-555555555555\n"));
+        }
+
+        string[] boots = [.. fleet.Fleet.GetMetrics(fleet.Fleet.GetStatus(), null, "/").Split('\n').Where(static l => l.StartsWith("bramble_boots_total", StringComparison.Ordinal))];
+        Assert.Equal(["bramble_boots_total{stage=\"firmware\",result=\"failed\"} 1", "bramble_boots_total{stage=\"up\",result=\"up\"} 1"], boots);
+    }
+
+    [Fact]
     public async Task The_dashboard_asks_for_nothing_that_is_not_there()
     {
         await using TestFleet fleet = await TestFleet.StartAsync();

@@ -139,14 +139,57 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public void The_shell_is_told_what_comes_next_and_the_manual_is_whole()
     {
-        string suggested = Shell.Run("bash", "-c", $"PATH={Path.GetDirectoryName(Repository.Bramble)}:$PATH; source <(bramble completion bash); COMP_LINE='bramble cli'; COMP_POINT=11; COMP_WORDS=(bramble cli); COMP_CWORD=1; _bramble; echo \"${{COMPREPLY[@]}}\"");
-        Assert.Equal("client", suggested.Trim());
+        Assert.Equal("client", Completed("bramble cli"));
         string pages = Path.Combine(_box.Folder, "man");
         _box.Bramble("man", pages);
         Assert.Contains(Path.Combine(pages, "bramble-why.1"), Directory.EnumerateFiles(pages));
     }
 
+    [Fact]
+    public void Names_of_what_there_is_complete_a_word_also_while_the_server_is_off()
+    {
+        _box.Bramble("image", "add", PiDisk.Make(_box.Folder, "pi.img", PiDisk.EveryModel()), "--name", "raspios@2026");
+        _box.Start();
+        _box.Bramble("client", "add", "lobby", "--board", "10000001");
+        _box.Bramble("client", "add", "lounge", "--board", "10000002");
+        Assert.Equal("lobby lounge", Completed("bramble why lo"));
+        Assert.Equal("lounge", Completed("bramble client set lou"));
+        Assert.Equal("raspios@2026", Completed("bramble image show ra"));
+        Assert.Equal("2026", Completed("bramble client image lobby raspios@2"));
+        Assert.Equal("BR110 BR111 BR112 BR113 BR114", Completed("bramble fault BR11"));
+
+        // Without a bus the folders are looked at, where the settings say that they are.
+        string off = Shell.Run("unshare", "--mount", "sh", "-c", $"mount -t tmpfs none /etc && mkdir /etc/bramble && cp {_box.ConfigFile} /etc/bramble/bramble.conf && DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent {Repository.Bramble} '[suggest:14]' 'bramble why lo'");
+        Assert.Equal(["lobby", "lounge"], off.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void What_was_done_and_what_was_found_is_told_as_json_alone()
+    {
+        _box.Start();
+        JsonElement added = Json(_box.Bramble("client", "add", "lobby", "--board", "10000001", "--json"));
+        Assert.Equal(("lobby", "10000001", "nfs"), (added.GetProperty("name").GetString(), added.GetProperty("board").GetString(), added.GetProperty("root").GetString()));
+        Assert.Equal("10.77.0.9", Json(_box.Bramble("client", "set", "lobby", "--address", "10.77.0.9", "--json")).GetProperty("address").GetString());
+        Assert.Equal("", Json(_box.Bramble("client", "root", "lobby", "overlay", "--json")).GetProperty("kept").GetString());
+        Assert.Equal("overlay", Json(_box.Bramble("client", "show", "lobby", "--json")).GetProperty("root").GetString());
+        Assert.Contains("is no kind of root", _box.TryBramble("client", "root", "lobby", "tape").Error, StringComparison.Ordinal);
+
+        Assert.Empty(Json(_box.Bramble("config", "check", "--config", _box.ConfigFile, "--json")).GetProperty("mistakes").EnumerateArray());
+        string bad = Path.Combine(_box.Folder, "bad.conf");
+        File.WriteAllText(bad, "[clients]\nnetconsole = perhaps\n");
+        ShellResult check = _box.TryBramble("config", "check", "--config", bad, "--json");
+        Assert.Equal(2, check.ExitCode);
+        Assert.Equal(2, Assert.Single(Json(check.Output).GetProperty("mistakes").EnumerateArray()).GetProperty("line").GetInt32());
+        Assert.Equal("0xf12", Json(_box.Bramble("eeprom", "make", "--json")).GetProperty("settings").GetProperty("BOOT_ORDER").GetString());
+    }
+
     public void Dispose() => _box.Dispose();
+
+    /// <summary>What bash puts in the place of the last word, with blanks between.</summary>
+    private string Completed(string line) => Shell.Run(
+        "bash", "-c", $"export DBUS_SYSTEM_BUS_ADDRESS={_box.Bus.Address} PATH={Path.GetDirectoryName(Repository.Bramble)}:$PATH; source <(bramble completion bash); COMP_LINE='{line}'; COMP_POINT={line.Length}; _bramble; echo \"${{COMPREPLY[@]}}\"").Trim();
+
+    private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
 
     /// <summary>The worst of each check.</summary>
     private Dictionary<string, string> Doctor(out JsonElement[] findings)

@@ -39,6 +39,9 @@ internal sealed class FakeSnapshots : ISnapshots
 
     public Task<RootChange> ChangeImageAsync(string client, string image, IReadOnlyList<string> carry, IProgress<ImportProgress>? progress, CancellationToken cancellation) => Note($"change {client} {image} {string.Join(' ', carry)}", Change);
 
+    public Task<RootChange> ChangeKindAsync(string client, RootKind kind, string? external, IReadOnlyList<string> carry, IProgress<ImportProgress>? progress, CancellationToken cancellation) =>
+        Note($"change {client} to {kind} {external ?? "-"} {string.Join(' ', carry)}", Change);
+
     public Task<ImageInfo> PromoteAsync(string client, string image, IProgress<ImportProgress>? progress, CancellationToken cancellation) => Note($"promote {client} {image}", FakeStorage.Image);
 
     public Task<ClientRoot> DuplicateAsync(string client, string newClient, IProgress<ImportProgress>? progress, CancellationToken cancellation) => Note($"duplicate {client} {newClient}", FakeStorage.Root);

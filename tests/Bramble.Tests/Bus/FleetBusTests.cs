@@ -67,6 +67,7 @@ public sealed class FleetBusTests : IDisposable
         await new FleetBusObject(_fleet, new BusCallers([me]), NullLogger.Instance).AttachAsync(service);
         var proxy = new FleetBusProxy(client);
         await proxy.SetImageAsync("pi-1", "raspios@2", CancellationToken.None);
+        await proxy.SetRootAsync("pi-1", "", "iscsi", CancellationToken.None);
         Assert.True(await proxy.RemoveClientAsync("pi-1", CancellationToken.None));
         Assert.False(await proxy.RemoveClientAsync("pi-2", CancellationToken.None));
         Assert.True(await proxy.RestartAsync("pi-1", CancellationToken.None));
@@ -74,8 +75,10 @@ public sealed class FleetBusTests : IDisposable
         Assert.Equal("{\"name\":\"pi-1\"}", await proxy.ChangeClientAsync("{\"name\":\"pi-1\"}", CancellationToken.None));
         Assert.True(await proxy.ForgetBoardAsync("00000bad", CancellationToken.None));
         Assert.Equal(
-            ["image pi-1 raspios@2", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2", "change {\"name\":\"pi-1\"}", "forget 00000bad"], _fleet.Asked);
+            ["image pi-1 raspios@2", "root pi-1  iscsi", "remove pi-1", "remove pi-2", "restart pi-1", "restart pi-2", "change {\"name\":\"pi-1\"}", "forget 00000bad"], _fleet.Asked);
         Assert.Equal("{\"clients\":[]}", await proxy.GetOverviewAsync(CancellationToken.None));
+        Assert.Equal("[\"log of pi-1\"]", await proxy.GetBootLogAsync("pi-1", CancellationToken.None));
+        Assert.Contains("pi-1", await proxy.GetNamesAsync(s_patience), StringComparison.Ordinal);
         Assert.Equal("{registry}", await proxy.ExportRegistryAsync(CancellationToken.None));
         Assert.Equal("refused {}", await proxy.ImportRegistryAsync("{}", CancellationToken.None));
         Assert.Equal("started {}", await proxy.StartRolloutAsync("{}", CancellationToken.None));
@@ -137,11 +140,17 @@ public sealed class FleetBusTests : IDisposable
 
         public string GetBootFilesJson(string name) => $"[\"{name}\"]";
 
+        public string GetNamesJson() => "{\"clients\":[\"pi-1\"],\"boards\":[],\"images\":[]}";
+
+        public string GetBootLogJson(string name) => $"[\"log of {name}\"]";
+
         public Task<string> AddClientAsync(string json) => json == "bad" ? throw new InvalidOperationException("bad: no such image") : Task.FromResult("added " + json);
 
         public List<string> Asked { get; } = [];
 
         public void SetImage(string client, string image) => Asked.Add($"image {client} {image}");
+
+        public void SetRoot(string client, string image, string root) => Asked.Add($"root {client} {image} {root}");
 
         public bool Restart(string client)
         {

@@ -78,12 +78,14 @@ public sealed class InstalledFilesTests
         Assert.Equal(storage, await Passes(StorageBusNames.Name, StorageBusNames.Path, StorageBusNames.Name, "ListImages"));
         Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "GetStatus"));
         Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, "org.freedesktop.DBus.Introspectable", "Introspect"));
-        foreach (string read in (string[])["GetOverview", "GetMetrics", "GetRollout"])
+        foreach (string read in (string[])["GetOverview", "GetMetrics", "GetRollout", "GetNames"])
         {
             Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, read));
         }
 
         Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "GetBootFiles", "s", "kiosk"));
+        Assert.Equal(status, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "GetBootLog", "s", "kiosk"));
+        Assert.Equal(change, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "SetRoot", "sss", "kiosk", "", "nfs"));
         Assert.Equal(change, await Passes(FleetBusNames.Name, FleetBusNames.Path, FleetBusNames.Interface, "Reload"));
         foreach (string word in (string[])["Approve", "AddClient", "ChangeClient", "ForgetBoard", "RemoveClient", "StartRollout"])
         {
@@ -167,11 +169,19 @@ public sealed class InstalledFilesTests
 
         public string GetBootFilesJson(string name) => "[]";
 
+        public string GetNamesJson() => "{}";
+
+        public string GetBootLogJson(string name) => "[]";
+
         public string GetStatusJson() => "{}";
 
         public Task<string> AddClientAsync(string json) => Task.FromResult(json);
 
         public void SetImage(string client, string image)
+        {
+        }
+
+        public void SetRoot(string client, string image, string root)
         {
         }
 

@@ -52,8 +52,24 @@ public sealed class EepromTests
             "nonsense  line 8 is no setting: NAME=VALUE",
             "FOO=1  a setting that has nothing to do with network boot, or that is not known here",
         ],
-        EepromSettings.Explain("[all]\nBOOT_UART=0\r\n# a comment\n\nBOOT_ORDER=0xf12\nTFTP_FILE_TIMEOUT=60000\nTFTP_IP=10.0.0.9\nnonsense\nFOO=1\n"));
+        Explain("[all]\nBOOT_UART=0\r\n# a comment\n\nBOOT_ORDER=0xf12\nTFTP_FILE_TIMEOUT=60000\nTFTP_IP=10.0.0.9\nnonsense\nFOO=1\n"));
 
     [Fact]
-    public void A_missing_order_is_told() => Assert.Contains("neither the network", Assert.Single(EepromSettings.Explain("# nothing\n")), StringComparison.Ordinal);
+    public void A_missing_order_is_told() => Assert.Contains("neither the network", Assert.Single(Explain("# nothing\n")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(Netconsole.Default, "is sent to all, UDP port 6666; Bramble keeps it with [clients] netconsole = yes")]
+    [InlineData("@169.254.1.1/eth0,@10.0.0.2/", "is sent to 10.0.0.2, UDP port 6666; Bramble keeps it")]
+    [InlineData("6665@169.254.1.1/,514@10.0.0.2/", "UDP port 514; Bramble listens on port 6666 only")]
+    [InlineData("", "no log over the network")]
+    [InlineData("6665@169.254.1.1/,6666@", "every separator must be there")]
+    [InlineData("6665@/,6666@/", "every separator must be there")]
+    [InlineData("6665@169.254.1.1/6666@/", "every separator must be there")]
+    [InlineData("x@169.254.1.1/,6666@/", "every separator must be there")]
+    [InlineData("/6665@169.254.1.1,6666@/", "every separator must be there")]
+    [InlineData("6665@169.254.1.1/,99999@/", "every separator must be there")]
+    [InlineData("6665@192.168.253.65/,6666@192.168.253.1/", "32 characters at most")]
+    public void A_log_over_the_network_is_explained(string value, string meaning) => Assert.Contains(meaning, Netconsole.Explain(value), StringComparison.Ordinal);
+
+    private static IEnumerable<string> Explain(string text) => EepromSettings.Explain(text).Select(static line => line.ToString());
 }

@@ -144,6 +144,9 @@ public sealed class WebPagesTests
         public Task<string> FilesJsonAsync(string name, CancellationToken cancellation) =>
             Task.FromResult($$"""[{"path":"{{JsonEncodedText.Encode(Nasty)}}","result":"timedOut","length":5,"bytes":3,"seconds":1,"bytesPerSecond":3,"blockSize":1468,"asked":1,"probes":0,"retransmits":2}]""");
 
+        public Task<string> LogJsonAsync(string name, CancellationToken cancellation) =>
+            Task.FromResult($$"""[{"time":"2026-01-02T03:04:05+00:00","seconds":-1.5,"text":"{{JsonEncodedText.Encode(Nasty)}}"}]""");
+
         public Task<string> MetricsAsync(CancellationToken cancellation) => Task.FromResult("bramble_info 1\n");
 
         public Task<PanelSnapshot> PanelAsync(CancellationToken cancellation) =>

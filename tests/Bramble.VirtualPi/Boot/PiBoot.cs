@@ -39,7 +39,12 @@ internal sealed partial class PiBoot : ReactorBoard
         _expected = settings.Expected;
         _keep = keep;
         Stack.Mtu = settings.Mtu;
-        _report = new StageReporter(Reactor, events);
+        NetworkLog? log = settings.Netconsole ? new NetworkLog(Stack) : null;
+        _report = new StageReporter(Reactor, stage =>
+        {
+            log?.Write(stage);
+            events(stage);
+        });
         _dhcp = new DhcpClient(Reactor, Stack, _profile, _identity, new Random(settings.Seed), _report);
     }
 

@@ -20,6 +20,9 @@ internal sealed record PiBootSettings
     /// <summary>Time from power-on until the link is up; about 3 s on real boards.</summary>
     public TimeSpan LinkDelay { get; init; }
 
+    /// <summary>The bootloader logs over the network.</summary>
+    public bool Netconsole { get; init; }
+
     /// <summary>Longest IP packet of the path.</summary>
     public int Mtu { get; init; } = 1500;
 
