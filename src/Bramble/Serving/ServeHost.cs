@@ -75,9 +75,10 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _panel = new PanelService(_panelHost, config.Panel, loggers.CreateLogger("panel"));
         _fleet.BootEvent += _ => _panel.Changed();
         imports.Changed = _panel.Changed;
-        _bus.Attach(imports.AttachAsync);
         _bus.Attach(new PanelBusObject(_panel, BusCallers.RootAndBramble).AttachAsync);
         _bus.Attach(fleetObject.AttachAsync);
+        // Last: whoever calls the server need not wait for what it listens to.
+        _bus.Attach(imports.AttachAsync);
         _beacon = new BeaconListener((address, datagram) => _fleet.OnBeacon(address, datagram.Span), loggers.CreateLogger("beacon"));
     }
 
