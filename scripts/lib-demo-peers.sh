@@ -51,7 +51,7 @@ check_peers() {
 	try "iSCSI: its own client gets the disk" has_disk "$name" "$secret"
 	try "iSCSI: a wrong secret gets nothing" refused has_disk "$name" "wrongwrongwrong1"
 	try "iSCSI: a foreign initiator gets nothing" refused has_disk "$name.x" "$secret"
-	try "iSCSI: a foreign initiator is told of no target" refused lists_target "$name.x"
+	try "iSCSI: nobody is told which targets there are" refused lists_target "$name"
 	try "iSCSI: the right name and secret from a foreign address get nothing" refused as_stranger has_disk "$name" "$secret"
 	for version in 3 4; do
 		try "NFSv$version: its own client gets the files" has_files "$files" $version

@@ -80,19 +80,18 @@ last_console() {
 
 # is_broken CLIENT: its last console shows a system that cannot start.
 is_broken() { grep -aqE "$broken" "$out/$1".*.console; }
-broken='Kernel panic|No init found|\(initramfs\)|run-init:'
+broken="Kernel panic|Target filesystem doesn't have|No init found|\(initramfs\)|run-init:"
 
 # pull_plug CLIENT: its power is gone for a moment; then it boots.
 pull_plug() { kill -KILL "$(sed -n 's/.*QEMU goes on as process //p' "$out/$1.err")" 2>/dev/null || true; }
 
-# on_pi CLIENT COMMAND…: on the Raspberry Pi itself, as its user would. Its host key must stay what it was when we first met; the one
-# of an overlay root lives in memory.
+# on_pi CLIENT COMMAND…: on the Raspberry Pi itself, as its user would. Its host key must stay what it was when we first met, also where
+# the root is in memory.
 on_pi() {
-	local client=$1 address check=accept-new known=$out/known-$1
+	local client=$1 address
 	shift
 	address=$(field "$(appliance bramble client show "$client" --json)" address)
-	[ "${story_root[$client]}" != overlay ] || check=no known=/dev/null
-	in_segment timeout 120 ssh -n -i "$out/key" -o UserKnownHostsFile="$known" -o StrictHostKeyChecking=$check -o BatchMode=yes \
+	in_segment timeout 120 ssh -n -i "$out/key" -o UserKnownHostsFile="$out/known-$client" -o StrictHostKeyChecking=accept-new -o BatchMode=yes \
 		-o HostKeyAlias="$client" -o HostKeyAlgorithms=ssh-ed25519 -o IdentitiesOnly=yes -o ConnectTimeout=60 -o LogLevel=ERROR "root@$address" -- "$(printf '%q ' "$@")"
 }
 
@@ -103,7 +102,7 @@ edition() { on_pi "$1" sh -c 'cat /etc/edition 2>/dev/null || echo 1'; }
 told() {
 	local from=${EPOCHREALTIME/./} took
 	printf '      # bramble %s\n' "$*"
-	appliance bramble "$@" | indent
+	appliance bramble "$@" | folded | indent
 	took=$((${EPOCHREALTIME/./} - from))
 	printf '      (%d.%02d s)\n' $((took / 1000000)) $((took / 10000 % 100))
 }
@@ -149,6 +148,7 @@ tell_story() {
 	for client in "${story_clients[@]}"; do
 		plug_in "$client"
 		wait_up "$client" 0
+		[ "$(edition "$client")" = 1 ] || die "$client runs another edition than 1"
 	done
 	told status
 
@@ -176,14 +176,14 @@ tell_story() {
 	on_pi kitchen sh -c 'echo 2 >/etc/edition && echo "three onions" >/home/pi/recipe && sync'
 	told image promote kitchen raspios-1@2
 	failed_at="the rollout"
-	told rollout start raspios-1@2 kitchen hall workshop --first 1 --then all --now
+	told rollout start raspios-1@2 kitchen hall workshop --first 1 --then all --within 20 --now
 	watch_rollout done 1500
 	told rollout status
 	for client in "${story_clients[@]}"; do
 		[ "$(edition "$client")" = 2 ] || die "$client runs another edition than 2"
 	done
 	[ "$(on_pi kitchen cat /home/pi/recipe)" = "three onions" ] || die "the kitchen's /home was not carried over"
-	lap "all three run version 2; the kitchen has its /home and its SSH host key"
+	lap "all three run version 2 and are the machines they were, by their SSH host keys; the kitchen has its /home"
 
 	echo
 	failed_at="the rollout of a broken version"

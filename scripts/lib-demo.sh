@@ -11,10 +11,17 @@ PI2_NAME=workshop
 namespace=bramble-demo-$$
 pis=(pi1 pi2)
 appliance_memory=1536
+appliance_drive='' data_drive=''
 
 # lap TEXT: a line with the time since the start.
 lap() { printf '%s%2d:%02d%s  %s\n' "${_bold-}" $((SECONDS / 60)) $((SECONDS % 60)) "${_plain-}" "$*"; }
 indent() { sed -u 's/^/      /'; }
+
+# folded: a list of edits without what each of them says, unless --verbose.
+folded() {
+	if [ -n "$verbose" ]; then cat; return; fi
+	awk '/^[0-9]+ edits:$/ { inside = 1 } !inside || /^([0-9]|  [^ ])/ { print; fflush() }'
+}
 
 in_segment() { ip netns exec "$namespace" "$@"; }
 
@@ -76,16 +83,17 @@ make_media() {
 start_appliance() {
 	local accel=tcg,thread=multi,tb-size=512 limit=1800
 	if grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then accel=kvm; fi
+	[ -z "${story-}" ] || limit=2h
 	[ -z "$keep" ] || limit=7d
 	in_segment timeout "$limit" qemu-system-x86_64 -accel "$accel" -cpu max -smp 2 -m "$appliance_memory" -display none -no-reboot -nodefaults \
 		-kernel "$out/appliance.img.kernel" -initrd "$out/appliance.img.initrd" \
 		-append "root=LABEL=appliance rw console=ttyS0 quiet systemd.show_status=1 net.ifnames=0 mitigations=off panic=-1 systemd.default_device_timeout_sec=300" \
-		-drive "file=$out/appliance.img,format=raw,if=virtio,cache=unsafe" \
-		-drive "file=$out/data.img,format=raw,if=virtio,cache=unsafe" \
+		-drive "${appliance_drive:-file=$out/appliance.img,cache=unsafe},format=raw,if=virtio" \
+		-drive "${data_drive:-file=$out/data.img,cache=unsafe},format=raw,if=virtio" \
 		-drive "file=$out/media.img,format=raw,if=virtio,readonly=on" \
 		-netdev tap,id=n0,ifname=tap-srv,script=no,downscript=no \
 		-device virtio-net-pci,netdev=n0,mac=52:54:00:00:00:02,romfile= -device virtio-rng-pci \
-		-serial "file:$out/appliance.console" </dev/null >"$out/appliance.qemu" 2>&1 &
+		-serial "file:$out/appliance.console" -pidfile "$out/appliance.pid" </dev/null >"$out/appliance.qemu" 2>&1 &
 	appliance_pid=$!
 }
 

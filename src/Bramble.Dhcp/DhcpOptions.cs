@@ -32,8 +32,11 @@ public sealed record DhcpOptions
     /// <summary>Option 15; null sends none.</summary>
     public string? DomainName { get; init; }
 
-    /// <summary>Option 42; empty sends none.</summary>
+    /// <summary>Option 42; empty sends none but this server where <see cref="IsTimeServer"/>.</summary>
     public IReadOnlyList<Ipv4Address> NtpServers { get; init; } = [];
+
+    /// <summary>This machine answers NTP: it is option 42 where <see cref="NtpServers"/> is empty.</summary>
+    public bool IsTimeServer { get; init; }
 
     /// <summary>Option 121; empty sends none.</summary>
     public IReadOnlyList<DhcpRoute> Routes { get; init; } = [];

@@ -26,6 +26,8 @@ public sealed partial class FleetService
     /// <summary>Time between writes of boards and histories: often enough to survive a power cut, seldom enough for an SD card.</summary>
     private static readonly TimeSpan s_flushEvery = TimeSpan.FromSeconds(15);
 
+    private readonly Lock _flushGate = new();
+
     private async Task TickLoopAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(s_idleTurn, _time);
@@ -110,6 +112,15 @@ public sealed partial class FleetService
 
     /// <summary>Writes what changed. A failure is logged and tried again at the next turn.</summary>
     internal void Flush()
+    {
+        // One at a time, so that nothing older is written over something newer.
+        lock (_flushGate)
+        {
+            FlushAlone();
+        }
+    }
+
+    private void FlushAlone()
     {
         List<Client> clients;
         List<Board> boards;

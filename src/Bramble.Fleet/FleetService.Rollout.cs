@@ -223,6 +223,8 @@ public sealed partial class FleetService
             return;
         }
 
+        // The boot that a step was taken by is on the disk before the step: else a power cut could leave a client waited for that is up.
+        Flush();
         try
         {
             _store.Save(now);

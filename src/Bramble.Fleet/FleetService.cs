@@ -4,6 +4,7 @@ using Bramble.Dhcp.Policy;
 using Bramble.Fleet.BootFiles;
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Ports;
+using Bramble.Fleet.Rollouts;
 using Bramble.Fleet.Service;
 using Bramble.Fleet.Timeline;
 using Bramble.Linux.Net;
@@ -189,6 +190,11 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
             }
 
             _rollout = _store.LoadRollout();
+            if (_rollout is { State: RolloutState.Running })
+            {
+                _rollout = _rollout with { Resumed = Now };
+            }
+
             _enrolled = _registry.Clients.Count;
             LearnWritten();
         }

@@ -77,8 +77,8 @@ internal sealed partial class Publisher
 
         foreach (TargetState state in present ?? [])
         {
-            // One that is locked and in use is the disk that a client ran on before its last boot, until its old session ends.
-            if (IsTooMuch(state, targets) && (state.Rules.Count > 0 || !state.IsInUse))
+            // One that is locked is the disk that a client ran on before its last boot: its old session ended too late, and it goes at the next one.
+            if (IsTooMuch(state, targets) && state.Rules.Count > 0)
                 found.Add(Fault(TargetCode, state.Name, "The iSCSI server has it, and no client is to have it.", "It is taken away; while somebody is logged in to it, it is closed to others."));
         }
 

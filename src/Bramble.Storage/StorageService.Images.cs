@@ -88,7 +88,7 @@ public sealed partial class StorageService
         StorageNames.RequireImage(name);
         using IDisposable tree = await _locks.TakeAsync(TreeOf(name), cancellation).ConfigureAwait(false);
         using IDisposable disk = await _locks.TakeAsync(DiskOf(name), cancellation).ConfigureAwait(false);
-        RequireUnused(name, "Remove their roots first, or give them another image.");
+        RequireUnused(name, "Remove their roots first, or give them another image and let them restart.");
         await _journal.RunAsync(Intent(Operation.RemoveImage) with { Image = name }, async () =>
         {
             await DiscardAsync(_layout.Image(name)).ConfigureAwait(false);
@@ -101,10 +101,14 @@ public sealed partial class StorageService
     {
         if (!Directory.Exists(_layout.Image(name)))
             throw new StorageException($"There is no image {name}.");
-        List<string> users = _roots.List().Where(one => one.Record.Image == name).Select(static one => one.Client).ToList();
+        List<string> users = _roots.List().Where(one => one.Record.Image == name || RunsOn(one.Client, name)).Select(static one => one.Client).ToList();
         if (users.Count > 0)
             throw new StorageException($"Image {name} is in use by {string.Join(", ", users)}. {wayOut}");
     }
+
+    /// <summary>An overlay's root is the image itself until the client boots again, also when its next boot gets another one.</summary>
+    private bool RunsOn(string client, string image) =>
+        _roots.Opened(client) is { Address: not null } opened && _roots.Find(client, opened.State) is { Kind: RootKind.Overlay } open && open.Image == image;
 
     private void RequireNoImage(string image)
     {

@@ -86,8 +86,11 @@ public sealed partial class StorageService
             throw new StorageException($"{client} has no snapshot to go back to. Name one of those that 'bramble snapshot list {client}' shows, or go back to the image: bramble client reset {client}");
         }
 
-        if (!source.HasRoot)
+        // What an overlay keeps is its image.
+        if (!source.HasRoot && source.Kind != current.Kind)
             throw new StorageException($"Snapshot {source.Snapshot} of {client} is of kind {Name(source.Kind)} and holds no root. Go back by: bramble client root {client} {Word(source.Kind)}");
+        if (!source.HasRoot)
+            FindImage(source.Image);
         await RequireQuietAsync(client, source, cancellation).ConfigureAwait(false);
         string purpose = $"to roll {client} back";
         return await ChangeStateAsync(

@@ -20,7 +20,7 @@ public sealed class Arm64Image : IDisposable
 
         Disk = Path.Combine(Folder, "disk.img");
         System = Path.Combine(Folder, "system");
-        Shell.Run("cp", "--sparse=always", Directory.GetFiles(Path.Combine(Repository.Root, "out"), "bramble-*-arm64.img").Single(), Disk);
+        Shell.Run("cp", "--sparse=always", Directory.GetFiles(Path.Combine(Repository.Root, "out"), "bramble-*-arm64.img").Single(static f => !f.Contains("raspios", StringComparison.Ordinal)), Disk);
         Shell.Run("unsquashfs", "-quiet", "-no-progress", "-offset", $"{SystemStart * 1024 * 1024}", "-dest", System, Disk);
         using FileStream file = File.OpenWrite(Disk);
         file.SetLength(4L << 30);

@@ -13,14 +13,7 @@ public sealed class FirstStart : IDisposable
     {
         try
         {
-            Fixture = Shell.TryRun(TimeSpan.FromMinutes(20), Path.Combine(Repository.Root, "tests", "fixtures", "raspios-shaped", "build")).Output.Trim();
-            string media = Path.Combine(_disk.Folder, "media.img");
-            Shell.Run("bash", "-euc", $"""
-                mkdir {_disk.Folder}/media; cp --sparse=always {Fixture}/disk.img {_disk.Folder}/media/raspios-shaped.img
-                mkfs.ext4 -q -F -L media -m 0 -O ^has_journal,^metadata_csum_seed,^orphan_file -d {_disk.Folder}/media {media} $(($(stat -c %s {Fixture}/disk.img) / 1048576 * 11 / 10 + 32))M
-                rm -r {_disk.Folder}/media
-                """);
-            _box = new Box(_network, _disk, "192.168.77.1", media);
+            _box = new Box(_network, _disk, "192.168.77.1", _disk.MakeMedia());
             _box.WaitUntilServing();
         }
         catch
@@ -35,9 +28,6 @@ public sealed class FirstStart : IDisposable
     internal LabNetwork Network => _network;
 
     internal BoxDisk Disk => _disk;
-
-    /// <summary>The operating system that the Pis boot.</summary>
-    internal string Fixture { get; } = "";
 
     public void Dispose()
     {

@@ -140,5 +140,5 @@ public sealed class EditTests
 
     private static Task<string> InRootAsync(Box box, string client, RootKind kind, string script) => kind == RootKind.Nfs
         ? Shell.RunAsync($"cd {box.Data}/clients/{client}/current/root; {script}")
-        : Shell.RunAsync(string.Create(CultureInfo.InvariantCulture, $"m=$(mktemp -d); mount -o loop,ro,noload {box.Data}/clients/{client}/current/disk.img $m; trap 'cd /; umount $m; rmdir $m' EXIT; cd $m; {script}"));
+        : Shell.InDiskAsync($"{box.Data}/clients/{client}/current/disk.img", script, "ro,noload");
 }

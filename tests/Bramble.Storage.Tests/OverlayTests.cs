@@ -104,6 +104,32 @@ public sealed class OverlayTests
     }
 
     [Fact]
+    public async Task An_overlay_gets_another_image_and_back_and_holds_the_one_that_it_runs_on()
+    {
+        await using Box box = await Box.MakeAsync("btrfs");
+        StorageService storage = await WithImageAsync(box);
+        box.Units.OnReload = _ => box.Export();
+        await storage.PrepareRootAsync(Box.Request("pi-2"), CancellationToken.None);
+        await storage.PromoteAsync("pi-2", "pi@2", null, CancellationToken.None);
+        await storage.RemoveRootAsync("pi-2", CancellationToken.None);
+        await storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Overlay), CancellationToken.None);
+        await storage.PublishRootAsync("pi-1", "192.168.7.20", CancellationToken.None);
+
+        RootChange change = await storage.ChangeImageAsync("pi-1", "pi@2", ["/home"], null, CancellationToken.None);
+        await RootTests.AssertRefusedAsync("in use by pi-1", () => storage.RemoveImageAsync("pi", CancellationToken.None));
+        RootChange back = await storage.RollBackAsync("pi-1", change.Kept, null, CancellationToken.None);
+        Assert.Equal("pi", back.Image);
+        Assert.Equal($"{box.Data}/images/pi/root", (await storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Overlay), CancellationToken.None)).RootFolder);
+
+        // It boots with the new one: then the old one is free, and with it the way back is gone.
+        RootChange again = await storage.ChangeImageAsync("pi-1", "pi@2", [], null, CancellationToken.None);
+        await storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Overlay, "pi@2"), CancellationToken.None);
+        await storage.PublishRootAsync("pi-1", "192.168.7.20", CancellationToken.None);
+        await storage.RemoveImageAsync("pi", CancellationToken.None);
+        await RootTests.AssertRefusedAsync("no image pi", () => storage.RollBackAsync("pi-1", again.Kept, null, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task An_image_whose_initramfs_cannot_reach_the_root_is_refused()
     {
         await using Box box = await Box.MakeAsync();

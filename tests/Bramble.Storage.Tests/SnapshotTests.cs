@@ -229,7 +229,7 @@ public sealed class SnapshotTests
 
     private static Task<string> InRootAsync(Box box, ClientRoot root, string script) => root.RootFolder is { } folder
         ? Shell.RunAsync($"cd {folder}\n{script}")
-        : Shell.RunAsync($"mkdir -p {box.Folder}/mnt; mount -o loop {Disk(box, root)} {box.Folder}/mnt; trap 'cd /; umount {box.Folder}/mnt' EXIT; cd {box.Folder}/mnt\n{script}");
+        : Shell.InDiskAsync(Disk(box, root), script);
 
     private sealed class Listener(List<string> told) : IProgress<ImportProgress>
     {

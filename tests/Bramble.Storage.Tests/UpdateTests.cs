@@ -23,7 +23,7 @@ public sealed class UpdateTests
         Assert.Equal(("pi@2", "pi@2"), (change.Source, change.Image));
         ClientRoot root = await storage.PrepareRootAsync(Box.Request("pi-1", kind, "pi@2"), CancellationToken.None);
         Assert.Equal(2, root.State);
-        string seen = await ReadAsync(box, root, """
+        string seen = await ReadAsync(root, """
             cat etc/machine-id etc/ssh/ssh_host_ed25519_key home/pi/mine etc/kept.conf version etc/hostname
             stat -c '%a %U' etc/ssh/ssh_host_ed25519_key; stat -c '%u:%g' home/pi/mine; ls var/lib/other 2>/dev/null || echo none
             """);
@@ -36,7 +36,7 @@ public sealed class UpdateTests
         RootChange back = await storage.RollBackAsync("pi-1", change.Kept, null, CancellationToken.None);
         Assert.Equal("pi", back.Image);
         root = await storage.PrepareRootAsync(Box.Request("pi-1", kind), CancellationToken.None);
-        Assert.Equal("1\nother", await ReadAsync(box, root, "cat version var/lib/other"));
+        Assert.Equal("1\nother", await ReadAsync(root, "cat version var/lib/other"));
         Assert.DoesNotContain(await storage.ExamineAsync(mend: false, null, CancellationToken.None), static one => one.Code is not ("export" or "target"));
     }
 
@@ -55,7 +55,7 @@ public sealed class UpdateTests
         Assert.Equal((2, other), (root.State, root.Kind));
         Assert.Equal(
             $"00000000000000000000000000000001\n{HostKey}\nmine\n1\nnone",
-            await ReadAsync(box, root, "cat etc/machine-id etc/ssh/ssh_host_ed25519_key home/pi/mine version; ls var/lib/other 2>/dev/null || echo none"));
+            await ReadAsync(root, "cat etc/machine-id etc/ssh/ssh_host_ed25519_key home/pi/mine version; ls var/lib/other 2>/dev/null || echo none"));
 
         // The same again does nothing.
         Assert.Equal("", (await storage.ChangeKindAsync("pi-1", other, null, [], null, CancellationToken.None)).Kept);
@@ -64,7 +64,7 @@ public sealed class UpdateTests
         Assert.Equal((change.Kept, SnapshotCause.Root, kind), (kept.Name, kept.Cause, kept.Kind));
         Assert.Equal(kind, (await storage.RollBackAsync("pi-1", kept.Name, null, CancellationToken.None)).Kind);
         root = await storage.PrepareRootAsync(Box.Request("pi-1", kind), CancellationToken.None);
-        Assert.Equal("1\nother", await ReadAsync(box, root, "cat version var/lib/other"));
+        Assert.Equal("1\nother", await ReadAsync(root, "cat version var/lib/other"));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class UpdateTests
 
         RootChange back = await storage.RollBackAsync("pi-1", change.Kept, null, CancellationToken.None);
         root = await storage.PrepareRootAsync(Box.Request("pi-1", RootKind.Nfs), CancellationToken.None);
-        Assert.Equal("other", await ReadAsync(box, root, "cat var/lib/other"));
+        Assert.Equal("other", await ReadAsync(root, "cat var/lib/other"));
         await RootTests.AssertRefusedAsync("bramble client root pi-1 ADDRESS", () => storage.RollBackAsync("pi-1", back.Kept, null, CancellationToken.None));
     }
 
@@ -124,7 +124,7 @@ public sealed class UpdateTests
         }
 
         ClientRoot root = await storage.PrepareRootAsync(Box.Request("pi-1", kind), CancellationToken.None);
-        await ReadAsync(box, root, $"""
+        await ReadAsync(root, $"""
             echo 00000000000000000000000000000001 > etc/machine-id; echo "{HostKey}" > etc/ssh/ssh_host_ed25519_key; chmod 600 etc/ssh/ssh_host_ed25519_key
             echo mine > home/pi/mine; chown 1000:1000 home/pi/mine; echo kept > etc/kept.conf; echo other > var/lib/other
             """);
@@ -132,7 +132,7 @@ public sealed class UpdateTests
     }
 
     /// <summary>Runs words of shell in a client's root.</summary>
-    private static Task<string> ReadAsync(Box box, ClientRoot root, string script) => Shell.RunAsync(root.RootFolder is { } folder
-        ? $"cd {folder}; {script}"
-        : $"mkdir -p {box.Folder}/look; mount -o loop {Path.GetDirectoryName(root.BootFolder)}/disk.img {box.Folder}/look; (cd {box.Folder}/look; {script}); umount {box.Folder}/look");
+    private static Task<string> ReadAsync(ClientRoot root, string script) => root.RootFolder is { } folder
+        ? Shell.RunAsync($"cd {folder}\n{script}")
+        : Shell.InDiskAsync($"{Path.GetDirectoryName(root.BootFolder)}/disk.img", script);
 }

@@ -16,7 +16,7 @@ internal sealed class SubnetOptions
         _values[DhcpOption.BroadcastAddress] = Addresses([subnet.Subnet.BroadcastAddress]);
         _values[DhcpOption.Router] = subnet.Gateway is { } gateway ? Addresses([gateway]) : null;
         _values[DhcpOption.DomainNameServer] = Addresses(subnet.DnsServers);
-        _values[DhcpOption.NtpServers] = Addresses([.. options.NtpServers]);
+        _values[DhcpOption.NtpServers] = Addresses(options.NtpServers.Count == 0 && options.IsTimeServer ? [subnet.Server] : [.. options.NtpServers]);
         _values[DhcpOption.DomainName] = options.DomainName is { Length: > 0 } domain ? Encoding.ASCII.GetBytes(domain) : null;
         _values[DhcpOption.ClasslessStaticRoute] = Routes(subnet, options.Routes);
         foreach (DhcpExtraOption extra in options.ExtraOptions)

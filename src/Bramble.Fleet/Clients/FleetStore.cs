@@ -67,7 +67,12 @@ internal sealed partial class FleetStore
 
     public void Save(BoardBoots boots) => Write(_history, boots.Board.FileName, boots, StoreJson.Default.BoardBoots);
 
-    public void DeleteClient(string name) => File.Delete(FileOf(_clients, name));
+    /// <summary>Removes a client's file, so that no power cut brings it back.</summary>
+    public void DeleteClient(string name)
+    {
+        File.Delete(FileOf(_clients, name));
+        AtomicFile.SyncFolder(_clients);
+    }
 
     public void DeleteRoot(string name) => File.Delete(FileOf(_roots, name));
 

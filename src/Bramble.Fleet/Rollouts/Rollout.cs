@@ -14,6 +14,9 @@ public sealed record Rollout
     /// <summary>When it began, UTC.</summary>
     public required DateTimeOffset Started { get; init; }
 
+    /// <summary>When this server last started while it ran, UTC; null if it never did. No client's time runs while the server is off.</summary>
+    public DateTimeOffset? Resumed { get; init; }
+
     /// <summary>How far it is.</summary>
     public RolloutState State { get; init; }
 

@@ -53,7 +53,7 @@ internal static class RolloutMachine
             return rollout;
         }
 
-        Rollout next = With(rollout, client => Watch(client, rollout.Order, now, bootOf));
+        Rollout next = With(rollout, client => Watch(client, rollout, now, bootOf));
         if (next.Clients.FirstOrDefault(static client => client.Phase == RolloutPhase.Failed) is { } failed)
         {
             return Return(next, $"{failed.Name}: {failed.Problem}", busy: null);
@@ -135,8 +135,10 @@ internal static class RolloutMachine
         _ => state.ToString().ToLowerInvariant(),
     };
 
-    private static RolloutClient Watch(RolloutClient client, RolloutOrder order, DateTimeOffset now, Func<string, RolloutBoot?> bootOf)
+    private static RolloutClient Watch(RolloutClient client, Rollout rollout, DateTimeOffset now, Func<string, RolloutBoot?> bootOf)
     {
+        RolloutOrder order = rollout.Order;
+        bool IsLongerThan(int seconds, DateTimeOffset? since) => now - (since > rollout.Resumed ? since : rollout.Resumed ?? since) > TimeSpan.FromSeconds(seconds);
         if (client.Phase is not (RolloutPhase.Changed or RolloutPhase.Booting))
         {
             return client;
@@ -148,12 +150,12 @@ internal static class RolloutMachine
             client = client with { Phase = boot.IsUp ? RolloutPhase.Up : RolloutPhase.Booting, Began = client.Began ?? boot.Started };
         }
 
-        if (client.Phase == RolloutPhase.Booting && now - client.Began > TimeSpan.FromSeconds(order.WithinSeconds))
+        if (client.Phase == RolloutPhase.Booting && IsLongerThan(order.WithinSeconds, client.Began))
         {
             return client with { Phase = RolloutPhase.Failed, Problem = $"it began to boot and was not up {order.WithinSeconds} s later" };
         }
 
-        return client.Phase == RolloutPhase.Changed && order.RestartSeconds > 0 && now - client.Changed > TimeSpan.FromSeconds(order.RestartSeconds)
+        return client.Phase == RolloutPhase.Changed && order.RestartSeconds > 0 && IsLongerThan(order.RestartSeconds, client.Changed)
             ? client with { Phase = RolloutPhase.Failed, Problem = $"it did not restart within {order.RestartSeconds} s" }
             : client;
     }

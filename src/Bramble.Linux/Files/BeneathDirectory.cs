@@ -5,10 +5,14 @@ namespace Bramble.Linux.Files;
 /// <summary>
 /// A folder that nothing opened through it can leave: the kernel resolves each path with RESOLVE_BENEATH and
 /// RESOLVE_NO_MAGICLINKS (openat2(2)), so neither <c>..</c> nor a symlink made by a client gets out, whatever changes meanwhile.
+/// In a sandbox without that call the same is done step by step (<see cref="BeneathWalk"/>).
 /// </summary>
 public sealed unsafe class BeneathDirectory : IDisposable
 {
     private const int Retries = 8;
+
+    // What the sandbox forbids stays forbidden.
+    private static bool s_walks;
 
     private int _fd;
 
@@ -30,7 +34,9 @@ public sealed unsafe class BeneathDirectory : IDisposable
     /// <param name="relativePath">Path below the folder, with single slashes.</param>
     /// <param name="error">Why there is none.</param>
     /// <returns>The file, or null.</returns>
-    public BeneathFile? TryOpenRead(string relativePath, out BeneathOpenError error)
+    public BeneathFile? TryOpenRead(string relativePath, out BeneathOpenError error) => TryOpenRead(relativePath, s_walks, out error);
+
+    internal BeneathFile? TryOpenRead(string relativePath, bool walks, out BeneathOpenError error)
     {
         ArgumentNullException.ThrowIfNull(relativePath);
         if (relativePath.Contains('\0'))
@@ -45,7 +51,7 @@ public sealed unsafe class BeneathDirectory : IDisposable
             Flags = BeneathNative.OpenReadOnly | BeneathNative.OpenNonBlock | BeneathNative.OpenNoTty | BeneathNative.OpenCloseOnExec,
             Resolve = BeneathNative.ResolveBeneath | BeneathNative.ResolveNoMagicLinks,
         };
-        int fd = OpenBeneath(relativePath, ref how, out error);
+        int fd = OpenBeneath(relativePath, ref how, walks, out error);
         if (fd < 0)
         {
             return null;
@@ -72,23 +78,25 @@ public sealed unsafe class BeneathDirectory : IDisposable
         }
     }
 
-    private int OpenBeneath(string relativePath, ref BeneathNative.OpenHow how, out BeneathOpenError error)
+    private int OpenBeneath(string relativePath, ref BeneathNative.OpenHow how, bool walks, out BeneathOpenError error)
     {
         int code = 0;
         for (int attempt = 0; attempt < Retries; attempt++)
         {
-            fixed (BeneathNative.OpenHow* pointer = &how)
+            int fd = walks ? BeneathWalk.Open(_fd, relativePath, (int)how.Flags, out code) : OpenBeneath(relativePath, ref how, out code);
+            if (fd >= 0)
             {
-                nint fd = BeneathNative.OpenAt2(BeneathNative.SysOpenAt2, _fd, relativePath, pointer, (nuint)sizeof(BeneathNative.OpenHow));
-                if (fd >= 0)
-                {
-                    error = BeneathOpenError.None;
-                    return (int)fd;
-                }
+                error = BeneathOpenError.None;
+                return fd;
             }
 
-            // EAGAIN: something was renamed while the kernel checked the path, so it could not promise; ask again.
-            code = Marshal.GetLastPInvokeError();
+            if (code == BeneathNative.ErrorNoSystemCall && !walks)
+            {
+                walks = s_walks = true;
+                continue;
+            }
+
+            // EAGAIN: something was renamed while the path was checked, so nothing could be promised; ask again.
             if (code is not (BeneathNative.ErrorAgain or BeneathNative.ErrorInterrupted))
             {
                 break;
@@ -97,6 +105,16 @@ public sealed unsafe class BeneathDirectory : IDisposable
 
         error = ToError(code);
         return -1;
+    }
+
+    private int OpenBeneath(string relativePath, ref BeneathNative.OpenHow how, out int code)
+    {
+        fixed (BeneathNative.OpenHow* pointer = &how)
+        {
+            nint fd = BeneathNative.OpenAt2(BeneathNative.SysOpenAt2, _fd, relativePath, pointer, (nuint)sizeof(BeneathNative.OpenHow));
+            code = fd < 0 ? Marshal.GetLastPInvokeError() : 0;
+            return (int)fd;
+        }
     }
 
     private static BeneathOpenError ToError(int code) => code switch

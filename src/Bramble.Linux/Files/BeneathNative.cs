@@ -29,6 +29,7 @@ internal static unsafe partial class BeneathNative
     internal const int ErrorIsDirectory = 21;
     internal const int ErrorNoDeviceOrAddress = 6;
     internal const int ErrorNameTooLong = 36;
+    internal const int ErrorNoSystemCall = 38;
     internal const int ErrorLoop = 40;
 
     internal const int AdviseSequential = 2;
@@ -40,6 +41,15 @@ internal static unsafe partial class BeneathNative
 
     /// <summary>O_DIRECTORY differs between the architectures.</summary>
     internal static int OpenDirectory => RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x4000 : 0x10000;
+
+    /// <summary>O_NOFOLLOW differs too.</summary>
+    internal static int OpenNoFollow => RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000 : 0x20000;
+
+    [LibraryImport(Libc, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int OpenAt(int directory, string path, int flags, int mode);
+
+    [LibraryImport(Libc, EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint ReadLinkAt(int directory, string path, byte* text, nuint length);
 
     [LibraryImport(Libc, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, int mode);

@@ -123,9 +123,9 @@ internal sealed class IscsiDisk(DataDisk disk)
         {
             using LoopDevice loop = LoopDevice.Attach(file, 0, 0, flags.HasFlag(MountFlags.ReadOnly));
             disk.Step($"mount {file}");
-            // errors=: the client owns the superblock, which may ask for a kernel panic at the first fault.
+            // errors=: the client owns the superblock, which may ask for a kernel panic at the first fault. noinit_itable: what is written to a clone is its own.
             using MountPoint mount = MountPoint.Mount(
-                loop.DevicePath, folder, "ext4", flags | MountFlags.NoSuid | MountFlags.NoDevices | MountFlags.NoExecute | MountFlags.NoAccessTime, $"{options}{(options.Length > 0 ? "," : "")}errors=remount-ro");
+                loop.DevicePath, folder, "ext4", flags | MountFlags.NoSuid | MountFlags.NoDevices | MountFlags.NoExecute | MountFlags.NoAccessTime, $"{options}{(options.Length > 0 ? "," : "")}errors=remount-ro,noinit_itable");
             T result = await work(mount.Folder).ConfigureAwait(false);
             disk.Step($"unmount {file}");
             mount.Unmount();

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Bramble.Linux.Processes;
 using Bramble.Storage.Contract;
+using Bramble.Storage.Roots;
 
 namespace Bramble.Storage.Targets;
 
@@ -17,6 +19,10 @@ namespace Bramble.Storage.Targets;
 internal sealed class TgtDaemon(StorageOptions options)
 {
     private const int Lun = 1;
+    private const int SecretLength = 16;
+
+    // "." is in no client's name.
+    private const string DiscoveryUser = "bramble.discovery";
 
     // tcpmux, which no Pi serves: whoever is sent away finds nothing there.
     private const string NoPort = "1";
@@ -48,6 +54,8 @@ internal sealed class TgtDaemon(StorageOptions options)
             state = null;
         }
 
+        if (present.All(static one => RootBuilder.IsOurs(one.Name)))
+            await CloseDiscoveryAsync(cancellation).ConfigureAwait(false);
         if (state is null)
         {
             int id = Enumerable.Range(1, int.MaxValue - 1).First(number => present.All(one => one.Id != number || one.Name == target.Name));
@@ -99,6 +107,17 @@ internal sealed class TgtDaemon(StorageOptions options)
         foreach (string account in state.Accounts)
             _ = await TryAsync(["--mode", "account", "--op", "delete", "--user", account], cancellation).ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>
+    /// Has tgtd ask for a secret that nobody knows before it tells an initiator which targets there are: clients know theirs. Where others serve targets by
+    /// this tgtd too, their clients may have to ask.
+    /// </summary>
+    private async Task CloseDiscoveryAsync(CancellationToken cancellation)
+    {
+        // Where it is there already, tgtd refuses both. An account that is bound to no target is that of discovery sessions.
+        _ = await TryAsync(["--mode", "account", "--op", "new", "--user", DiscoveryUser, "--password", RandomNumberGenerator.GetHexString(SecretLength)], cancellation).ConfigureAwait(false);
+        _ = await TryAsync(["--mode", "account", "--op", "bind", "--user", DiscoveryUser], cancellation).ConfigureAwait(false);
     }
 
     private async Task<string> RedirectOfAsync(TargetState state, CancellationToken cancellation)

@@ -3,13 +3,16 @@ using Bramble.Storage.Contract;
 
 namespace Bramble.Commands;
 
-/// <summary>Shows an import's progress: one line that is written over on a terminal, a line a step elsewhere.</summary>
+/// <summary>Shows an import's progress: one line that is written over on a terminal, elsewhere a line a step and one each half minute.</summary>
 internal sealed class ProgressLine : IProgress<ImportProgress>, IDisposable
 {
+    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(30);
+
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Lock _gate = new();
     private string _step = "";
     private TimeSpan _stepBegan;
+    private TimeSpan _written;
     private bool _open;
 
     /// <inheritdoc/>
@@ -26,9 +29,10 @@ internal sealed class ProgressLine : IProgress<ImportProgress>, IDisposable
 
             if (Console.IsOutputRedirected)
             {
-                if (next)
+                if (next || _clock.Elapsed - _written > s_between)
                 {
-                    Console.WriteLine($"{_clock.Elapsed.TotalSeconds,6:0.0} s  {value.Step}");
+                    _written = _clock.Elapsed;
+                    Console.WriteLine($"{_clock.Elapsed.TotalSeconds,6:0.0} s  {value.Step}{(next ? "" : Amount(value))}");
                 }
 
                 return;

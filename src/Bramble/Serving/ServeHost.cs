@@ -102,6 +102,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _timers.Add(new ConfigWatcher(_configPath, Reload));
         _panelHost.IsServing = true;
         _panel.Changed();
+        TellNetworks();
         _notifier.Ready(StatusText());
         WarnOfRelaxedCheck();
         foreach (Fault fault in _boxFaults)
@@ -215,10 +216,23 @@ internal sealed partial class ServeHost : IAsyncDisposable
 
         (_config, _interfaces) = (config, interfaces);
         _networkWatch.Watch([.. interfaces.Select(static i => i.Name)], config.Netconsole);
+        TellNetworks();
         WarnOfRelaxedCheck();
         _loggers.MinimumLevel = config.LogLevel;
         _panel.Configure(config.Panel);
         _fleet.Reconfigure(ServeSettings.Fleet(config, interfaces, _boxFaults) with { Mode = CurrentMode() });
+    }
+
+    private void TellNetworks()
+    {
+        try
+        {
+            ServedNetworks.Tell(_config, _interfaces);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNetworksNotTold(e.Message);
+        }
     }
 
     private void WarnOfRelaxedCheck()
@@ -285,6 +299,9 @@ internal sealed partial class ServeHost : IAsyncDisposable
 
     [LoggerMessage(EventId = 5209, Level = LogLevel.Error, Message = "{Code}: {Seen} Fix: {Fix}")]
     private partial void LogBoxFault(string code, string seen, string fix);
+
+    [LoggerMessage(EventId = 5210, Level = LogLevel.Error, Message = "The firewall cannot be told what is served: {Reason}")]
+    private partial void LogNetworksNotTold(string reason);
 
     [LoggerMessage(EventId = 5207, Level = LogLevel.Warning, Message = "A changed state folder, beacon port, or switching DHCP off or on takes effect at the next start: 'systemctl restart bramble'.")]
     private partial void LogNeedsRestart();

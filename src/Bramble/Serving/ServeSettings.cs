@@ -48,6 +48,7 @@ internal static class ServeSettings
         ProbeInterval = config.LookAgain,
         DomainName = config.DomainName,
         NtpServers = config.NtpServers,
+        IsTimeServer = TimeServer.IsHere(),
         Routes = config.Routes,
         ExtraOptions = config.ExtraOptions,
         RelayedSubnets = InterfaceChoice.Relayed(config, interfaces[0].Address),

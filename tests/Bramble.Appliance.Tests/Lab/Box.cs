@@ -77,6 +77,7 @@ internal sealed class Box : IDisposable
         // Both are killed; what the cache had not been told to flush is gone.
         _store!.Dispose();
         _machine!.Dispose();
+        (_store, _machine) = (null, null);
         CloseSsh();
     }
 
@@ -96,6 +97,9 @@ internal sealed class Box : IDisposable
 
     /// <summary>Waits until it has shut down, or would start again.</summary>
     public void WaitUntilOff(Func<string> failure) => Wait.Until(() => _machine!.HasExited, Start, failure);
+
+    /// <summary>Has it import what is on its further disk, as udev does when a stick is plugged in; what is there already is not imported again.</summary>
+    public void ImportMedia() => Ssh("systemctl start bramble-media@vdb && bramble image list | grep -q raspios-shaped && ! mountpoint -q /run/bramble-media/vdb");
 
     /// <summary>Runs a command that makes it start again, and waits until it serves.</summary>
     /// <param name="command">For the shell.</param>

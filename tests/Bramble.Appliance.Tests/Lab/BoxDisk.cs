@@ -28,6 +28,9 @@ internal sealed class BoxDisk : IDisposable
         Shell.Run("mcopy", "-o", "-i", $"{Path}@@1M", file, "::" + name);
     }
 
+    /// <summary>Takes a file off the boot partition.</summary>
+    public void RemoveFromBootPartition(string name) => Shell.Run("mdel", "-i", $"{Path}@@1M", "::" + name);
+
     /// <summary>A file of the boot partition; null if it is not there.</summary>
     public string? ReadFromBootPartition(string name)
     {
@@ -43,6 +46,18 @@ internal sealed class BoxDisk : IDisposable
             start=$(sfdisk --json {Path} | sed -n 's/.*"start": *\([0-9]*\).*/\1/p' | tail -n 1)
             dd if={content} of={Path} bs=1M seek=$((start / 2048)) conv=notrunc,sparse status=none
             """);
+    }
+
+    /// <summary>Makes a stick with the image of an operating system on it; returns its path.</summary>
+    public string MakeMedia()
+    {
+        string media = System.IO.Path.Combine(Folder, "media.img");
+        Shell.Run("bash", "-euc", $"""
+            mkdir {Folder}/media; cp --sparse=always {PiSystem.Disk} {Folder}/media/raspios-shaped.img
+            mkfs.ext4 -q -F -L media -m 0 -O ^has_journal,^metadata_csum_seed,^orphan_file -d {Folder}/media {media} $(($(stat -c %s {PiSystem.Disk}) / 1048576 * 11 / 10 + 32))M
+            rm -r {Folder}/media
+            """);
+        return media;
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -14,6 +14,7 @@ internal static class StorageBenchmark
     private const int FileBytes = 100_000;
     private const int Repeats = 5;
     private static readonly CancellationToken s_never = CancellationToken.None;
+    private static readonly StepClock s_steps = new();
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -28,7 +29,7 @@ internal static class StorageBenchmark
             await ShellAsync($"truncate -s 12G {folder}/disk; mkfs.btrfs -q {folder}/disk; mount -o loop {folder}/disk {data}");
             MakeTree($"{data}/tree", files);
             using StorageService storage = new(
-                new StorageOptions { DataFolder = data, ExportsFile = $"{folder}/exports", TargetsFile = $"{folder}/targets", ExportTableFile = $"{folder}/etab" },
+                new StorageOptions { DataFolder = data, ExportsFile = $"{folder}/exports", TargetsFile = $"{folder}/targets", ExportTableFile = $"{folder}/etab", BeforeStep = s_steps.Note },
                 new NoUnitReloader(), TimeProvider.System, NullLogger.Instance);
             ImageInfo image = await storage.AddImageAsync($"{data}/tree", "pi", null, s_never);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"a root of {image.SizeBytes / 1e9:F1} GB in {files} files, btrfs on a loop device; seconds"));
@@ -65,11 +66,20 @@ internal static class StorageBenchmark
     private static async Task<bool> MeasureAsync(string name, int count, Func<int, Task> work, double copy)
     {
         List<double> times = [];
+        string slowest = "";
         for (int i = 0; i < count; i++)
+        {
+            s_steps.Begin();
             times.Add(await TimeAsync(() => work(i)));
+            if (times[^1] == times.Max())
+                slowest = string.Create(CultureInfo.InvariantCulture, $"{i + 1}: {s_steps.End()}");
+        }
+
         times.Sort();
         double median = times[times.Count / 2];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-32} {median,8:F3} {times[^1],8:F3} {copy / median,16:F0}"));
+        if (times[^1] >= MostSeconds)
+            Console.WriteLine($"  the slowest was number {slowest}");
         return median < MostSeconds;
     }
 

@@ -43,6 +43,15 @@ public sealed class OptionTests
     }
 
     [Fact]
+    public void A_server_that_gives_the_time_says_so_unless_another_one_is_named()
+    {
+        ServerMessage Offer(TestBench bench) => bench.Send(Discover().With(55, 42))!;
+        Assert.Equal([10, 42, 0, 1], Offer(new TestBench(static o => o with { IsTimeServer = true })).Option(42));
+        Assert.Equal([10, 42, 0, 9], Offer(new TestBench(static o => o with { IsTimeServer = true, NtpServers = [Ipv4Address.Parse("10.42.0.9")] })).Option(42));
+        Assert.DoesNotContain((byte)42, Offer(new TestBench()).Codes);
+    }
+
+    [Fact]
     public void Times_are_half_and_seven_eighths_of_the_lease()
     {
         ServerMessage offer = _bench.Send(Discover())!;

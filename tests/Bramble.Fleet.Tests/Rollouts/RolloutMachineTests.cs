@@ -87,6 +87,20 @@ public sealed class RolloutMachineTests
     }
 
     [Fact]
+    public void No_clients_time_runs_while_the_server_is_off()
+    {
+        Rollout booting = Work(Boots(Work(Plan("all", 1)), "c0", isUp: false));
+        Rollout asked = Work(Plan("all", 1, restart: 60));
+        After(booting, 3600);
+        (booting, asked) = (booting with { Resumed = _now }, asked with { Resumed = _now });
+        Assert.Equal("Booting", Phases(Work(After(booting, 60))));
+        Assert.Equal("Up", Phases(Work(Boots(booting, "c0", isUp: true))));
+        _boots.Clear();
+        Assert.Equal(RolloutState.RolledBack, Work(After(asked, 1)).State);
+        Assert.Equal(RolloutState.RolledBack, Work(After(booting, 600)).State);
+    }
+
+    [Fact]
     public void One_that_does_not_restart_fails_only_if_it_was_told_to()
     {
         Rollout patient = Work(Plan("all", 1));

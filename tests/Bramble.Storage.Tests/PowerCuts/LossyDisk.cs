@@ -20,7 +20,7 @@ internal sealed class LossyDisk(string folder, string mountPoint) : IAsyncDispos
     private string? _loop;
 
     /// <summary>Makes an empty filesystem.</summary>
-    public Task FormatAsync(string filesystem, string size) => Shell.RunAsync($"truncate -s {size} {_disk}; mkfs.{filesystem} -q {_disk}");
+    public Task FormatAsync(string filesystem, string size) => Shell.MakeFilesystemAsync(filesystem, _disk, size);
 
     /// <summary>Power on, and mounted.</summary>
     public async Task ConnectAsync()

@@ -13,8 +13,8 @@ namespace Bramble.Storage.Tests.PowerCuts;
 /// </summary>
 internal sealed class Staff(Box box, World world, int seed)
 {
-    private const string Image = "image@1";
-    private const string NextImage = "image@2";
+    internal const string Image = "image@1";
+    internal const string NextImage = "image@2";
     private const int MostSnapshots = 5;
     private const int MostOthers = 3;
     private static readonly (string Client, RootKind Kind)[] s_clients = [("pi-1", RootKind.Nfs), ("pi-2", RootKind.Nfs), ("pi-3", RootKind.Iscsi)];
@@ -22,6 +22,7 @@ internal sealed class Staff(Box box, World world, int seed)
     private readonly ConcurrentDictionary<string, Beliefs> _beliefs = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly Random _random = new(seed);
+    private readonly Maintainer _maintainer = new(box, world);
     private int _count;
     private bool _isDark;
 
@@ -57,6 +58,9 @@ internal sealed class Staff(Box box, World world, int seed)
 
         foreach (string tag in new[] { "new-", "import-" })
             Of(tag).Find([]);
+        await _maintainer.StartAsync(storage);
+        await _maintainer.MoveInAsync();
+        await _maintainer.StopAsync();
     }
 
     /// <summary>All work until <see cref="StopWhen"/>.</summary>
@@ -64,7 +68,19 @@ internal sealed class Staff(Box box, World world, int seed)
     {
         lock (_gate)
             _isDark = false;
-        await Task.WhenAll([.. s_clients.Select(one => KeepAtItAsync(() => TendAsync(storage, one.Client))), KeepAtItAsync(() => CloneAsync(storage)), KeepAtItAsync(() => ImportAsync(storage))]);
+        await _maintainer.StartAsync(storage);
+        await Task.WhenAll([
+            .. s_clients.Select(one => KeepAtItAsync(() => TendAsync(storage, one.Client))), KeepAtItAsync(() => CloneAsync(storage)), KeepAtItAsync(() => ImportAsync(storage)),
+            KeepAtItAsync(() => _maintainer.WorkAsync(() => _isDark, Count))]);
+        await _maintainer.StopAsync();
+    }
+
+    /// <summary>With power again: the rollout that was interrupted comes to its end.</summary>
+    public async Task FinishRolloutAsync(StorageService storage)
+    {
+        await _maintainer.StartAsync(storage);
+        await _maintainer.FinishAsync();
+        await _maintainer.StopAsync();
     }
 
     /// <summary>The power fails: nothing is acknowledged any more.</summary>
@@ -75,7 +91,7 @@ internal sealed class Staff(Box box, World world, int seed)
         {
             _isDark = true;
             cut();
-            return string.Join(", ", _beliefs.Values.Select(static one => one.UnderWay).OfType<string>());
+            return string.Join(", ", _beliefs.Values.Select(static one => one.UnderWay).Append(_maintainer.UnderWay).OfType<string>());
         }
     }
 
@@ -89,6 +105,9 @@ internal sealed class Staff(Box box, World world, int seed)
             Assert.True(beliefs.Find(seen), $"{when}, and of {tag} there is:\n{string.Join('\n', seen.Select(static line => "  " + line))}\nexpected:\n{expected}");
         }
 
+        await _maintainer.StartAsync(storage);
+        await _maintainer.AssertAllIsThereAsync(when);
+        await _maintainer.StopAsync();
         foreach (ImageInfo image in await storage.ListImagesAsync(CancellationToken.None))
             await AssertSameAsync($"{image.RootFolder}/usr/share/payload", when);
         foreach ((string client, StateRecord _) in world.Roots.List())
@@ -241,9 +260,17 @@ internal sealed class Staff(Box box, World world, int seed)
     {
         lock (_gate)
         {
+            Count();
+            beliefs.Acknowledge();
+        }
+    }
+
+    private void Count()
+    {
+        lock (_gate)
+        {
             if (_isDark)
                 throw new InvalidOperationException("No power.");
-            beliefs.Acknowledge();
             Acknowledged++;
         }
     }
@@ -258,7 +285,7 @@ internal sealed class Staff(Box box, World world, int seed)
 
     private string Fresh(string prefix) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{prefix}{Interlocked.Increment(ref _count):000000}");
 
-    private static string OfImage(string image) => image == Image ? "boot v1, root v1" : "boot v2, root v2";
+    internal static string OfImage(string image) => image == Image ? "boot v1, root v1" : "boot v2, root v2";
 
     private static string Torn(string content, string generation, bool isBoot)
     {

@@ -27,7 +27,8 @@ internal sealed class Box : IAsyncDisposable
         Directory.CreateDirectory(box.Data);
         if (filesystem is not null)
         {
-            await Shell.RunAsync($"truncate -s {size} {box.Folder}/disk; mkfs.{filesystem} -q {box.Folder}/disk; mount -o loop {box.Folder}/disk {box.Data}");
+            await Shell.MakeFilesystemAsync(filesystem, $"{box.Folder}/disk", size);
+            await Shell.RunAsync($"mount -o loop {box.Folder}/disk {box.Data}");
             box._isMounted = true;
         }
 

@@ -52,6 +52,15 @@ public sealed class InterfaceChoiceTests
         Assert.Equal("10.20.0.1", relayed.Gateway.ToString());
     }
 
+    [Fact]
+    public void The_firewall_is_told_which_subnets_are_served_on_which_interface()
+    {
+        BrambleConfig config = Parse("[server]\ninterface = eth0, eth0.10\n[dhcp]\nrelayed = 10.20.0.0/24 via 10.20.0.1\n");
+        Assert.Equal(
+            "eth0 192.168.1.0/24\neth0.10 10.10.0.0/24\n- 10.20.0.0/24\n",
+            ServedNetworks.TextOf(config, InterfaceChoice.Choose("b.conf", config, [s_lan, s_vlan]).Chosen!));
+    }
+
     [Theory]
     [InlineData("[server]\ninterface = eth9", 2, "use one of: eth0, eth0.10, wlan0.")]
     [InlineData("[dhcp]\npool = 10.9.0.1-10.9.0.9", 2, "choose addresses of that subnet")]

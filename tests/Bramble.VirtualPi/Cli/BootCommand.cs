@@ -19,6 +19,7 @@ internal sealed class BootCommand
     private readonly Option<string[]> _expect = new("--expect") { Description = "NAME=FILE: compare this file with another one; NAME alone: do not compare it" };
     private readonly Option<string?> _save = new("--save") { Description = "folder to keep the files that came" };
     private readonly Option<double> _timeout = new("--timeout") { Description = "limit for loading, in seconds", DefaultValueFactory = _ => 300 };
+    private readonly Option<double?> _fileTimeout = new("--file-timeout") { Description = "the board's TFTP_FILE_TIMEOUT in seconds; 30 by default, as theirs is" };
     private readonly Option<int> _attempts = new("--attempts") { Description = "network boots before a fault is final", DefaultValueFactory = _ => 1 };
     private readonly Option<double> _linkDelay = new("--link-delay") { Description = "seconds until the link is up" };
     private readonly Option<int> _seed = new("--seed") { Description = "seed of all chance" };
@@ -45,7 +46,7 @@ internal sealed class BootCommand
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])
-            [_model, _eeprom, _serial, _mac, _revision, _interface, _bootFiles, _expect, _save, _timeout, _attempts, _linkDelay, _seed,
+            [_model, _eeprom, _serial, _mac, _revision, _interface, _bootFiles, _expect, _save, _timeout, _fileTimeout, _attempts, _linkDelay, _seed,
              _loss, _dup, _reorder, _mtu, _netconsole, _romBugs, _verbose, _runKernel, _tap, _memory, _smp, _console, _qemu, _appendExtra, _until,
              _kernelTimeout, _linger, _keep])
         {
@@ -98,9 +99,10 @@ internal sealed class BootCommand
             ? MacAddress.TryParse(text, out MacAddress parsedMac) ? parsedMac : throw new FormatException($"--mac '{text}' is no MAC such as dc:a6:32:01:02:03.")
             : null;
         uint? revision = parsed.GetValue(_revision) is { } code ? CliValues.Hex("--revision", code) : null;
+        PiProfile profile = PiProfile.Create(model, eeprom, bugs);
         return new VirtualPiOptions
         {
-            Profile = PiProfile.Create(model, eeprom, bugs),
+            Profile = parsed.GetValue(_fileTimeout) is { } seconds ? profile with { FileTimeout = TimeSpan.FromSeconds(seconds) } : profile,
             Identity = PiIdentity.Create(model, CliValues.Hex("--serial", parsed.GetRequiredValue(_serial)), mac, revision),
             Interface = parsed.GetRequiredValue(_interface),
             Expected = parsed.GetValue(_bootFiles) is { } folder ? CliValues.Folder(folder, parsed.GetValue(_expect) ?? []) : null,
