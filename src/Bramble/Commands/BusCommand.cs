@@ -15,7 +15,7 @@ internal static class BusCommand
         await using IBusConnection? bus = BusConnection.TryOpenSystem(out string reason);
         if (bus is null)
         {
-            Console.Error.WriteLine($"bramble: no D-Bus system bus: {reason}");
+            Console.Error.WriteLine($"bramble: no D-Bus system bus: {reason}. Is this the machine that Bramble runs on?");
             return ExitCode.Failure;
         }
 

@@ -34,7 +34,8 @@ internal static class ServeCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException or UdpBindException or Dhcp.DhcpServerException)
         {
-            Console.Error.WriteLine($"bramble serve: {e.Message}");
+            string fix = e is UnauthorizedAccessException ? " It must be started by systemd (systemctl start bramble), or by root (sudo)." : "";
+            Console.Error.WriteLine($"bramble serve: {e.Message}{fix}");
             return ExitCode.Failure;
         }
     }
