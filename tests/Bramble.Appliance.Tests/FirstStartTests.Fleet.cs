@@ -12,7 +12,7 @@ public sealed partial class FirstStartTests
     {
         using var entry = JsonDocument.Parse(Box.Ssh("journalctl --boot --output=json --lines=1 _SYSTEMD_UNIT=bramble.service BRAMBLE_EVENT=5201"));
         string Field(string name) => entry.RootElement.GetProperty(name).GetString()!;
-        Assert.StartsWith("Serving on ", Field("MESSAGE"), StringComparison.Ordinal);
+        Assert.StartsWith("serve: Serving on ", Field("MESSAGE"), StringComparison.Ordinal);
         Assert.Equal("b3a9b1e05eed4f1c0000000000001451", Field("MESSAGE_ID"));
         Assert.Contains("192.168.77.1", Field("BRAMBLE_INTERFACES"), StringComparison.Ordinal);
         Assert.Equal(("6", "bramble"), (Field("PRIORITY"), Field("SYSLOG_IDENTIFIER")));
