@@ -25,7 +25,7 @@ public sealed partial class FirstStartTests
         Assert.Equal("ok", Doctor("firewall").GetProperty("result").GetString());
         try
         {
-            Box.Ssh("nft flush chain inet bramble wired && nft add rule inet bramble wired udp dport '{ 67, 68, 4011, 6767 }' accept && nft add rule inet bramble wired tcp dport 22 accept");
+            Box.Ssh("nft flush chain inet bramble served && nft add rule inet bramble served udp dport '{ 67, 4011, 6767 }' accept && nft add rule inet bramble served tcp dport 22 accept");
             JsonElement closed = Doctor("firewall");
             Assert.Equal("wrong", closed.GetProperty("result").GetString());
             Assert.Contains("UDP 69 (TFTP)", closed.GetProperty("seen").GetString(), StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed partial class FirstStartTests
         }
         finally
         {
-            Box.Ssh("nft -f /etc/nftables.conf");
+            Box.Ssh("nft -f /etc/nftables.conf && /usr/lib/bramble/firewall");
         }
 
         Assert.Equal("ok", Doctor("firewall").GetProperty("result").GetString());
