@@ -91,7 +91,8 @@ internal sealed class Maintainer(Box box, World world) : IBootFolderReader, INei
             return;
         }
 
-        foreach (RolloutClient client in rollout.Clients.Where(static client => client.Phase == RolloutPhase.Changed))
+        // One that was booting when the power failed is switched on again.
+        foreach (RolloutClient client in rollout.Clients.Where(static client => client.Phase is RolloutPhase.Changed or RolloutPhase.Booting))
             await BootAsync(s_boards.First(board => NameOf(board) == client.Name), isDark);
         if (IsOver(Fleet.GetRollout()!))
         {
