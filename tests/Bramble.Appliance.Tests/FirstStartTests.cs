@@ -160,7 +160,7 @@ public sealed partial class FirstStartTests(FirstStart first) : IClassFixture<Fi
         ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(21), "ip", [.. first.Network.In(
             Repository.VirtualPi, "--model", "4b", "--serial", serial, "--interface", name, "--run-kernel", "--tap", "tap-" + name, "--until", "up", "--linger", "12",
             "--timeout", "600", "--file-timeout", "300", "--kernel-timeout", "600",
-            "--console", console, "--boot-files", Path.Combine(PiSystem.Folder, "boot"), "--expect", "cmdline.txt", .. options)]);
+            "--console", console, "--boot-files", Path.Combine(PiSystem.Folder, "boot"), "--expect", "cmdline.txt"), .. options]);
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
         Assert.Contains($"root_type={rootType} ", File.ReadAllText(console), StringComparison.Ordinal);
     }
