@@ -154,20 +154,29 @@ cached() {
 	printf '%s\n' "$file"
 }
 
-# with_binfmt COMMAND…: runs it while the kernel starts arm64 programs with qemu-user. Needs root where it does not yet.
+# with_binfmt COMMAND…: runs it while the kernel starts arm64 programs with qemu-user. Needs root where it does not yet. Of several at
+# once the last one takes back what the first one set up.
 with_binfmt() {
-	local binfmt=/proc/sys/fs/binfmt_misc rule mounted='' status=0
+	local binfmt=/proc/sys/fs/binfmt_misc ours lock status=0
 	if [ "$(dpkg --print-architecture)" = arm64 ]; then "$@"; return; fi
+	ours=$(cache_dir)/binfmt.registered
+	exec {lock}>"$(cache_dir)/binfmt.lock"
+	flock -s "$lock"
 	if [ ! -e $binfmt/register ]; then
+		printf 'mounted\n' >"$ours"
 		mount -t binfmt_misc binfmt_misc $binfmt
-		mounted=yes
 	fi
-	if [ -e $binfmt/qemu-aarch64 ]; then "$@"; return; fi
-	rule=$(cat /usr/lib/binfmt.d/qemu-aarch64.conf)
-	printf '%s' "$rule" >$binfmt/register
-	"$@" || status=$?
-	printf -- -1 >$binfmt/qemu-aarch64
-	[ -z "$mounted" ] || umount $binfmt
+	if [ ! -e $binfmt/qemu-aarch64 ]; then
+		printf 'registered\n' >>"$ours"
+		printf '%s' "$(cat /usr/lib/binfmt.d/qemu-aarch64.conf)" >$binfmt/register || [ -e $binfmt/qemu-aarch64 ]
+	fi
+	"$@" {lock}>&- || status=$?
+	if flock -n "$lock" && [ -e "$ours" ]; then
+		printf -- -1 >$binfmt/qemu-aarch64
+		! grep -qx mounted "$ours" || umount $binfmt
+		rm -f -- "$ours"
+	fi
+	exec {lock}>&-
 	return $status
 }
 

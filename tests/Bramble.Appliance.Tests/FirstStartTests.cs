@@ -108,6 +108,21 @@ public sealed partial class FirstStartTests(FirstStart first) : IClassFixture<Fi
     }
 
     [Fact]
+    public void It_gives_the_time_and_tells_clients_so()
+    {
+        // RFC 5905 section 7.3: 48 octets of version 4 and mode 3 (client); the answer is of mode 4, and its stratum is at most 10, that of a server without the internet.
+        string answer = first.Network.Run("timeout", "60", "bash", "-c", """exec 3<>/dev/udp/192.168.77.1/123; printf "\x23$(printf '\\0%.0s' {1..47})" >&3; head -c 2 <&3 | od -An -tu1""");
+        int[] octets = [.. answer.Split(' ', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(static octet => int.Parse(octet, CultureInfo.InvariantCulture))];
+        Assert.Equal(4, octets[0] & 7);
+        Assert.InRange(octets[1], 1, 10);
+
+        string script = Path.Combine(first.Disk.Folder, "told");
+        File.WriteAllText(script, "#!/bin/sh\n[ \"$1\" != bound ] || echo \"time from $ntpsrv\"\n");
+        Shell.Run("chmod", "755", script);
+        Assert.Contains("time from 192.168.77.1", first.Network.Run("timeout", "60", "busybox", "udhcpc", "-i", "br0", "-n", "-q", "-f", "-O", "ntpsrv", "-s", script), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Settings_on_the_boot_partition_are_taken_over_and_mistakes_are_named_beside_them()
     {
         Box.Ssh("printf '\\357\\273\\277[dhcp]\\r\\nlease-time = 7h\\r\\n' >/boot/bramble.conf && systemctl restart bramble-config");

@@ -138,7 +138,6 @@ internal static class RolloutMachine
     private static RolloutClient Watch(RolloutClient client, Rollout rollout, DateTimeOffset now, Func<string, RolloutBoot?> bootOf)
     {
         RolloutOrder order = rollout.Order;
-        bool IsLongerThan(int seconds, DateTimeOffset? since) => now - (since > rollout.Resumed ? since : rollout.Resumed ?? since) > TimeSpan.FromSeconds(seconds);
         if (client.Phase is not (RolloutPhase.Changed or RolloutPhase.Booting))
         {
             return client;
@@ -150,15 +149,18 @@ internal static class RolloutMachine
             client = client with { Phase = boot.IsUp ? RolloutPhase.Up : RolloutPhase.Booting, Began = client.Began ?? boot.Started };
         }
 
-        if (client.Phase == RolloutPhase.Booting && IsLongerThan(order.WithinSeconds, client.Began))
+        if (client.Phase == RolloutPhase.Booting && IsLonger(now - client.Began, order.WithinSeconds, now - rollout.Resumed))
         {
             return client with { Phase = RolloutPhase.Failed, Problem = $"it began to boot and was not up {order.WithinSeconds} s later" };
         }
 
-        return client.Phase == RolloutPhase.Changed && order.RestartSeconds > 0 && IsLongerThan(order.RestartSeconds, client.Changed)
+        return client.Phase == RolloutPhase.Changed && order.RestartSeconds > 0 && IsLonger(now - client.Changed, order.RestartSeconds, now - rollout.Resumed)
             ? client with { Phase = RolloutPhase.Failed, Problem = $"it did not restart within {order.RestartSeconds} s" }
             : client;
     }
+
+    // The time that the server was off is no client's time.
+    private static bool IsLonger(TimeSpan? passed, int seconds, TimeSpan? sinceResumed) => (sinceResumed < passed ? sinceResumed : passed) > TimeSpan.FromSeconds(seconds);
 
     /// <summary>Changes no client any more, except the one that is being changed in this moment.</summary>
     private static Rollout Halt(Rollout rollout, string? busy) =>

@@ -60,7 +60,7 @@ public readonly record struct UdpPortHolder(int ProcessId, string Name)
         return links;
     }
 
-    private static IEnumerable<string> Ipv6Lines() => File.Exists("/proc/self/net/udp6") ? File.ReadLines("/proc/net/udp6").Skip(1) : [];
+    private static IEnumerable<string> Ipv6Lines() => File.Exists("/proc/self/net/udp6") ? File.ReadLines("/proc/self/net/udp6").Skip(1) : [];
 
     private static bool Overlaps(string hex, Ipv4Address address)
     {

@@ -21,6 +21,7 @@ namespace Bramble.Serving;
 internal sealed partial class ServeHost : IAsyncDisposable
 {
     private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_busWait = TimeSpan.FromSeconds(5);
 
     // Enough for the small files of many boards and the blocks that are on their way; the kernel's page cache holds the rest.
     private const long CachedBytes = 4 << 20;
@@ -104,6 +105,7 @@ internal sealed partial class ServeHost : IAsyncDisposable
         _panelHost.IsServing = true;
         _panel.Changed();
         TellNetworks();
+        await WaitForBusAsync(stop);
         _notifier.Ready(StatusText());
         WarnOfRelaxedCheck();
         foreach (Fault fault in _boxFaults)
@@ -158,6 +160,18 @@ internal sealed partial class ServeHost : IAsyncDisposable
     }
 
     private IEnumerable<Linux.Loops.LoopHeartbeat> DhcpHeartbeats() => _dhcp is null ? [] : [_dhcp.Heartbeat];
+
+    // Whoever waits for "ready" calls over the bus next. Boards are served without a bus too; that there is none is said by BusLost.
+    private async Task WaitForBusAsync(CancellationToken stop)
+    {
+        try
+        {
+            await _bus.GetAsync(stop).AsTask().WaitAsync(s_busWait, stop);
+        }
+        catch (Exception e) when (e is BusException or TimeoutException or OperationCanceledException)
+        {
+        }
+    }
 
     private void BusLost(BusException why)
     {

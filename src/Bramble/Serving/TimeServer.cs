@@ -3,7 +3,8 @@ namespace Bramble.Serving;
 /// <summary>Whether this machine gives the time to others: chrony, ntpsec and the like listen on UDP port 123 of every address.</summary>
 internal static class TimeServer
 {
-    private const string Table = "/proc/net/udp";
+    // Not /proc/net: the unit's ProcSubset=pid hides it.
+    private const string Table = "/proc/self/net/udp";
 
     // proc(5): local address as hexadecimal of the machine's own order, and port.
     private const string EveryAddress = "00000000:007B";

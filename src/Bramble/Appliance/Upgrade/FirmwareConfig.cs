@@ -26,7 +26,12 @@ internal sealed class FirmwareConfig(string bootFolder, string firmwareDevice = 
     public string RestartParameter => CanTry ? "0 tryboot" : "";
 
     /// <inheritdoc/>
-    public bool IsKept(char slot) => SlotAt(File.ReadAllBytes(_config)) is var at && at >= 0 && File.ReadAllBytes(_config)[at] == slot;
+    public bool IsKept(char slot)
+    {
+        byte[] config = File.ReadAllBytes(_config);
+        int at = SlotAt(config);
+        return at >= 0 && config[at] == slot;
+    }
 
     /// <inheritdoc/>
     public bool HasFailed(char slot) => !IsKept(slot) && File.Exists(_tryboot);
