@@ -1,3 +1,4 @@
+using Bramble.Linux.Files;
 using Bramble.Storage.Contract;
 using Bramble.Storage.Images;
 using Bramble.Storage.Journal;
@@ -71,7 +72,16 @@ public sealed partial class StorageService
         using IDisposable tree = await _locks.TakeAsync(TreeOf(name), cancellation).ConfigureAwait(false);
         if (!Directory.Exists(_layout.Image(name)))
             throw new StorageException($"There is no image {name}.");
-        return await ImageCheck.RunAsync(_layout, _images.Find(name), name, cancellation).ConfigureAwait(false);
+        ImageInfo? image = _images.Find(name);
+        IReadOnlyList<string> wrong = await ImageCheck.RunAsync(_layout, image, name, cancellation).ConfigureAwait(false);
+        if (wrong.Count == 0 && image is not null && Directory.Exists(image.RootFolder))
+        {
+            // The Bramble that made the record may have been an older one, which did not look for all that this one does.
+            using ForeignTree root = ForeignTree.Open(image.RootFolder);
+            ImageStore.Write(_disk, _layout.Image(name), await ImageFacts.Of(root).RecordAsync(image, image.BootFolder, null, cancellation).ConfigureAwait(false));
+        }
+
+        return wrong;
     }
 
     /// <inheritdoc/>

@@ -106,10 +106,56 @@ public sealed class RootTests
         Assert.Equal("4.1 vers=4.1,proto=tcp,rsize=131072,wsize=131072", await MountsAsync("pi-2", "kernel", null));
         Assert.StartsWith("3 vers=3,", await MountsAsync("pi-2", "kernel", "3"), StringComparison.Ordinal);
         Assert.Contains("\"nfsVersion\": \"3\"", await File.ReadAllTextAsync($"{box.Data}/clients/pi-2/current/state.json"), StringComparison.Ordinal);
-        await AssertRefusedAsync("klibc's nfsmount", () => MountsAsync("pi-3", "klibc", "4.1"));
+        await AssertRefusedAsync("no nfsv4 module", () => MountsAsync("pi-3", "klibc", "4.1"));
         await AssertRefusedAsync("use 3 or 4.1", () => MountsAsync("pi-3", "klibc", "4"));
         await AssertRefusedAsync("NFS v3 only", () => storage.PrepareRootAsync(Box.Request("pi-4", RootKind.Overlay, "klibc") with { Nfs = "4.1" }, CancellationToken.None));
         Assert.Equal(["pi-1", "pi-2"], Directory.EnumerateDirectories($"{box.Data}/clients").Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task An_image_with_klibcs_program_is_given_NFS_v4_1_by_what_is_sent_behind_its_initramfs()
+    {
+        await using Box box = await Box.MakeAsync();
+        using StorageService storage = box.Open();
+        PiImage made = new() { Extra = "mkdir -p usr/lib/modules/6.12-v8; echo kernel/fs/nfs/nfsv4.ko > usr/lib/modules/6.12-v8/modules.builtin" };
+        ImageInfo image = await storage.AddImageAsync(await made.MakeAsync(box.Folder), "pi", null, CancellationToken.None);
+        await storage.AddImageAsync(await (made with { WithInitramfs = false }).MakeAsync(box.Folder), "kernel", null, CancellationToken.None);
+        Assert.Equal((true, false, true), (image.CanNfs, image.CanNfs41, image.CanBeGivenNfs41));
+
+        // By itself it stays at v3. Asked for, v4.1 comes with a script, and no file is another one.
+        ClientRoot root = await PrepareAsync(null);
+        Assert.Equal(("3", null, null), (root.NfsVersion, root.BootScript, InitramfsFile.ArchiveBehind(root)));
+        root = await PrepareAsync("4.1");
+        Assert.Equal(("4.1", "bramble-nfs"), (root.NfsVersion, root.BootScript));
+        Assert.Equal(await File.ReadAllBytesAsync($"{image.BootFolder}/initramfs8"), await File.ReadAllBytesAsync($"{root.BootFolder}/initramfs8"));
+
+        // The script does what the image's own asks of klibc's program, with the kernel's words, and ends as the mount does.
+        await File.WriteAllBytesAsync($"{box.Folder}/archive", InitramfsFile.ArchiveBehind(root)!);
+        Assert.Equal(
+            "644 scripts/bramble-nfs\nmodprobe -q nfsv4\nmount -t nfs4 -o nolock,rw,vers=4.1,proto=tcp,addr=192.168.7.1 192.168.7.1:/srv/a b /root\n32",
+            await Shell.RunAsync($"""
+                cd {box.Folder}; mkdir unpacked; cd unpacked; busybox cpio -idm <../archive 2>/dev/null; find . -type f -printf '%m %P\n'
+                busybox sh -uc '. scripts/bramble-nfs; modprobe() (echo modprobe $*; return 1); mount() (echo mount $*; return 32)
+                    nfsmount -o nolock -o rw -o vers=4.1,proto=tcp "192.168.7.1:/srv/a b" /root; echo $?'
+                """));
+
+        // Another image is looked at anew, and the way back too.
+        RootChange change = await storage.ChangeImageAsync("pi-1", "kernel", [], null, CancellationToken.None);
+        Assert.Equal(("4.1", null), Mounts(await PrepareAsync("4.1", "kernel")));
+        await storage.RollBackAsync("pi-1", change.Kept, null, CancellationToken.None);
+        Assert.Equal(("4.1", "bramble-nfs"), Mounts(await PrepareAsync("4.1")));
+        Assert.Equal(("4.1", "bramble-nfs"), Mounts(await storage.DuplicateAsync("pi-1", "pi-2", null, CancellationToken.None)));
+        Assert.Equal(("3", null), Mounts(await PrepareAsync("3")));
+
+        // An older Bramble did not look for it: it is refused until somebody looks again.
+        await Shell.RunAsync($"sed -i '/canBeGivenNfs41/d' {box.Data}/images/pi/image.json");
+        await AssertRefusedAsync("'bramble image check pi'", () => PrepareAsync("4.1"));
+        Assert.Empty(await storage.CheckImageAsync("pi", CancellationToken.None));
+        Assert.Equal(("4.1", "bramble-nfs"), Mounts(await PrepareAsync("4.1")));
+
+        Task<ClientRoot> PrepareAsync(string? asked, string image = "pi") => storage.PrepareRootAsync(Box.Request("pi-1", image: image) with { Nfs = asked }, CancellationToken.None);
+
+        static (string?, string?) Mounts(ClientRoot root) => (root.NfsVersion, root.BootScript);
     }
 
     [Fact]

@@ -7,7 +7,10 @@ using Bramble.Tftp.Serving;
 
 namespace Bramble.Fleet.BootFiles;
 
-/// <summary>One client's view of its boot folder: cmdline.txt and, with extra lines, config.txt are made in memory; the rest is on disk.</summary>
+/// <summary>
+/// One client's view of its boot folder: cmdline.txt and, with extra lines, config.txt are made in memory, and an archive may come behind an initramfs; the
+/// rest is on disk.
+/// </summary>
 internal sealed class BootFileMaker(IBootFolderReader reader)
 {
     private const int MaxTextBytes = 64 * 1024;
@@ -30,20 +33,29 @@ internal sealed class BootFileMaker(IBootFolderReader reader)
             return MakeConfig(client, onDisk, out notes);
         }
 
-        // With os_prefix= the file lies in a folder; with cmdline= it has another name.
-        if (path == CommandLineName || path.EndsWith('/' + CommandLineName, StringComparison.Ordinal)
-            || config.CommandLines.Any(name => path == name || path.EndsWith('/' + name, StringComparison.Ordinal)))
+        // With cmdline= it has another name.
+        if (IsNamed(path, CommandLineName) || IsNamed(path, config.CommandLines))
         {
             // UEFI firmware as the "kernel" takes no command line: without the file the board is told so.
             bool isUefi = config.Kernels.Any(static name => name.EndsWith(".fd", StringComparison.OrdinalIgnoreCase));
             return onDisk.Error == TftpErrorCode.FileNotFound && isUefi ? onDisk : MakeCommandLine(client, root, server, onDisk, out notes);
         }
 
-        return onDisk;
+        return onDisk.Content is { } content && IsInitramfs(path, config) && InitramfsFile.ArchiveBehind(root) is { } archive
+            ? TftpOpenResult.Of(new ExtendedContent(content, archive))
+            : onDisk;
     }
 
     /// <summary>Opens a file as it is on disk.</summary>
     public TftpOpenResult OpenPlain(string folder, string path) => reader.Open(folder, path);
+
+    private static bool IsInitramfs(string path, ConfigText config) =>
+        InitramfsFile.IsNamedSo(path.AsSpan(path.LastIndexOf('/') + 1)) || IsNamed(path, config.Initramfs);
+
+    private static bool IsNamed(string path, IReadOnlyList<string> names) => names.Any(name => IsNamed(path, name));
+
+    // With os_prefix= the file lies in a folder.
+    private static bool IsNamed(string path, string name) => path == name || path.EndsWith('/' + name, StringComparison.Ordinal);
 
     private static TftpOpenResult MakeCommandLine(Client client, ClientRoot root, Ipv4Address server, TftpOpenResult onDisk, out BootFileNotes notes)
     {

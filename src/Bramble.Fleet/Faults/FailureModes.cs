@@ -36,7 +36,7 @@ public static class FailureModes
         new(26, "CM5 signed boot never starts", Told, [FaultCode.SignedBootStops], "boot.img looked at and not loaded, config.txt not found"),
         new(27, "reboot fails, power off and on works", NotSeen, [], "the board sends nothing: from here it looks switched off"),
         new(28, "panic unknown-block(2,0)", Prevented, [FaultCode.NoRoot], "the command line always names the NFS version; a kernel without a root is told"),
-        new(29, "nfsmount error for ever", Prevented, [FaultCode.NoRoot], "the command line has what both mounters understand; the system's DHCP and no connection is told"),
+        new(29, "nfsmount error for ever", Prevented, [FaultCode.NoRoot], "the command line has what the mounter understands; the system's DHCP and no connection is told"),
         new(30, "hangs after \"nfs: server not responding\"", Told, [FaultCode.NoRoot], "no connection to the root port; NFS goes over TCP"),
         new(31, "access denied by server", Told, [FaultCode.NoRoot, FaultCode.PublishFailed], "no connection to the root port; an export that could not be made"),
         new(32, "root is read-only, apt fails", Prevented, [], "exports are made `rw,no_root_squash`; what the system writes is not looked at"),

@@ -32,7 +32,7 @@ public sealed record ClientRoot
     /// <summary>The words behind <c>nfsroot=SERVER:PATH,</c>; null where <see cref="NfsVersion"/> is.</summary>
     public string? NfsOptions { get; init; }
 
-    /// <summary>Name of the boot script of initramfs-tools that was appended to the client's initramfs, for <c>boot=</c>; null for none.</summary>
+    /// <summary>Name of the boot script of initramfs-tools that is behind the client's initramfs, for <c>boot=</c>; null for none. See <see cref="InitramfsFile.ArchiveBehind"/>.</summary>
     public string? BootScript { get; init; }
 
     /// <summary>Where a root on another server is, see <see cref="ExternalRoot"/>; null for the others. Never logged: it may hold a secret.</summary>

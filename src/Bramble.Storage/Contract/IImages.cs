@@ -15,7 +15,7 @@ public interface IImages
     /// <summary>Gives an image another name; refused while a client's root was made from it.</summary>
     Task<ImageInfo> RenameImageAsync(string name, string newName, CancellationToken cancellation);
 
-    /// <summary>Looks whether an image is whole: its record, its trees, its disk.</summary>
+    /// <summary>Looks whether an image is whole: its record, its trees, its disk. What it can is read anew from one that is.</summary>
     /// <returns>What is wrong with it, for people; empty if nothing is.</returns>
     Task<IReadOnlyList<string>> CheckImageAsync(string name, CancellationToken cancellation);
 

@@ -54,6 +54,9 @@ public sealed record ImageInfo
     /// <summary>It can mount a root over NFS v4.1: its initramfs, or its kernel where there is none.</summary>
     public bool CanNfs41 { get; init; }
 
+    /// <summary>It can mount a root over NFS v4.1 with what is sent behind its initramfs; never where <see cref="CanNfs41"/> is.</summary>
+    public bool CanBeGivenNfs41 { get; init; }
+
     /// <summary>It can be the lower layer of an overlay.</summary>
     public bool CanOverlay { get; init; }
 

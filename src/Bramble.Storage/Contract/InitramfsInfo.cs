@@ -13,6 +13,9 @@ public sealed record InitramfsInfo(string File, bool CanNfs, bool CanIscsi, stri
     /// <summary>It mounts NFS v4.1: its program is that of nfs-utils, and not klibc's, and the kernel's module is at hand.</summary>
     public bool CanNfs41 { get; init; }
 
+    /// <summary>It mounts NFS v4.1 with a boot script that is sent behind it: it is of initramfs-tools with klibc's program, and the kernel's module is at hand.</summary>
+    public bool CanBeGivenNfs41 { get; init; }
+
     /// <summary>An overlay can be made in it: it is of initramfs-tools, it mounts NFS v3, and the kernel's module is at hand.</summary>
     public bool CanOverlay { get; init; }
 }

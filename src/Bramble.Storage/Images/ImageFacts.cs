@@ -18,6 +18,9 @@ internal sealed record ImageFacts(OsRelease System, KernelModules Modules)
     internal async Task<ImageInfo> RecordAsync(ImageInfo info, string bootFolder, ImageInfo? origin, CancellationToken cancellation)
     {
         IReadOnlyList<InitramfsInfo> initramfs = await InitramfsInspector.InspectAsync(bootFolder, Modules, origin, cancellation).ConfigureAwait(false);
+
+        // Without an initramfs the kernel mounts its root itself, and has no module to load for it.
+        bool canNfs41 = initramfs.Count > 0 ? initramfs.All(static one => one.CanNfs41) : Modules.IsBuiltIn(null, "nfsv4");
         IReadOnlyList<string> deviceTrees = DeviceTrees.In(bootFolder);
         return info with
         {
@@ -30,9 +33,8 @@ internal sealed record ImageFacts(OsRelease System, KernelModules Modules)
             CanNfs = InitramfsInspector.CanNfs(initramfs),
             CanIscsi = InitramfsInspector.CanIscsi(initramfs),
             CanOverlay = initramfs.Count > 0 && initramfs.All(static one => one.CanOverlay),
-
-            // Without an initramfs the kernel mounts its root itself, and has no module to load for it.
-            CanNfs41 = initramfs.Count > 0 ? initramfs.All(static one => one.CanNfs41) : Modules.IsBuiltIn(null, "nfsv4"),
+            CanNfs41 = canNfs41,
+            CanBeGivenNfs41 = !canNfs41 && initramfs.Count > 0 && initramfs.All(static one => one.CanNfs41 || one.CanBeGivenNfs41),
         };
     }
 }

@@ -25,17 +25,16 @@ internal static class InitramfsInspector
         foreach (string file in Directory.EnumerateFiles(bootFolder).Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileName(file);
-            if (IsInitramfs(name) && origin?.Initramfs.FirstOrDefault(one => one.File == name) is { } known && IsSame(file, $"{origin.BootFolder}/{name}"))
+            if (!InitramfsFile.IsNamedSo(name))
+                continue;
+            if (origin?.Initramfs.FirstOrDefault(one => one.File == name) is { } known && IsSame(file, $"{origin.BootFolder}/{name}"))
                 found.Add(known);
-            else if (IsInitramfs(name))
+            else
                 found.Add(await InspectFileAsync(file, name, modules, cancellation).ConfigureAwait(false));
         }
 
         return found;
     }
-
-    internal static bool IsInitramfs(string name) =>
-        name.StartsWith("initramfs", StringComparison.Ordinal) || name.StartsWith("initrd", StringComparison.Ordinal);
 
     /// <summary>Whether a file is one that was looked at before, by its size and time.</summary>
     internal static bool IsSame(string file, string other)
@@ -104,13 +103,16 @@ internal static class InitramfsInspector
         {
             bool hasKlibc = _seen.Contains("nfsmount");
             bool hasUtils = _seen.Contains("mount.nfs") || _seen.Contains("mount.nfs4");
+            bool hasModule = _seen.Contains("nfsv4") || modules.IsBuiltIn(_kernel, "nfsv4");
+            bool hasScript = hasKlibc && _seen.Contains("scripts/nfs");
             return new InitramfsInfo(file, hasKlibc || hasUtils, _seen.Contains("iscsistart"), problem)
             {
                 Kernel = _kernel,
-                CanNfs41 = hasUtils && !hasKlibc && (_seen.Contains("nfsv4") || modules.IsBuiltIn(_kernel, "nfsv4")),
+                CanNfs41 = hasUtils && !hasKlibc && hasModule,
+                CanBeGivenNfs41 = hasScript && hasModule,
 
                 // The module may come from the root, which is there by then; of a root without a list of modules nothing is known.
-                CanOverlay = hasKlibc && _seen.Contains("scripts/nfs") && (_seen.Contains("overlay") || !modules.Kernels.Any() || modules.Has(_kernel, "overlay")),
+                CanOverlay = hasScript && (_seen.Contains("overlay") || !modules.Kernels.Any() || modules.Has(_kernel, "overlay")),
             };
         }
     }

@@ -1,3 +1,4 @@
+using Bramble.Storage.Contract;
 using Bramble.Storage.Images;
 
 namespace Bramble.Storage.Roots;
@@ -8,8 +9,6 @@ namespace Bramble.Storage.Roots;
 /// </summary>
 internal sealed class InitramfsArchive(DataDisk disk)
 {
-    private const int ArchiveAlignment = 512;
-
     /// <summary>Packs files; the folders that they lie in are made.</summary>
     internal static byte[] Pack(IReadOnlyList<(string Path, byte[] Content, UnixFileMode Mode)> files)
     {
@@ -31,7 +30,7 @@ internal sealed class InitramfsArchive(DataDisk disk)
     /// <returns>Names of the files; empty if the image boots without an initramfs.</returns>
     internal async Task<IReadOnlyList<string>> AppendAsync(string image, string state, byte[] archive, CancellationToken cancellation)
     {
-        List<string> sources = [.. Directory.EnumerateFiles(disk.Layout.ImageBoot(image)).Where(static file => InitramfsInspector.IsInitramfs(Path.GetFileName(file))).Order(StringComparer.Ordinal)];
+        List<string> sources = [.. Directory.EnumerateFiles(disk.Layout.ImageBoot(image)).Where(static file => InitramfsFile.IsNamedSo(Path.GetFileName(file))).Order(StringComparer.Ordinal)];
         foreach (string source in sources)
         {
             string target = $"{state}/{Layout.Boot}/{Path.GetFileName(source)}";
@@ -42,8 +41,7 @@ internal sealed class InitramfsArchive(DataDisk disk)
                 disk.Step($"append to {temporary}");
                 await using (FileStream stream = new(temporary, FileMode.Open, FileAccess.Write))
                 {
-                    // An archive that begins elsewhere is dropped by the kernel with no more than a word in its log.
-                    stream.SetLength((stream.Length + ArchiveAlignment - 1) / ArchiveAlignment * ArchiveAlignment);
+                    stream.SetLength((stream.Length + InitramfsFile.ArchiveAlignment - 1) / InitramfsFile.ArchiveAlignment * InitramfsFile.ArchiveAlignment);
                     stream.Seek(0, SeekOrigin.End);
                     await stream.WriteAsync(archive, cancellation).ConfigureAwait(false);
                     stream.Flush(flushToDisk: true);

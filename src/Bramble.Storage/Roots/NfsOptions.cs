@@ -9,7 +9,10 @@ internal static class NfsOptions
     internal const string V3 = "3";
     internal const string V41 = "4.1";
 
-    /// <summary>The version: that which is asked for, else v4.1 where the image can mount it, else v3. klibc's program, which most images have in their initramfs, knows no v4.</summary>
+    /// <summary>
+    /// The version: that which is asked for, else v4.1 where the image can mount it by itself, else v3. klibc's program, which most images have in their
+    /// initramfs, knows no v4; with <see cref="NfsBoot"/> they can, if somebody wants it.
+    /// </summary>
     /// <param name="kind">The kind of root.</param>
     /// <param name="wanted">What is asked for; null for what the image can.</param>
     /// <param name="image">The image.</param>
@@ -29,11 +32,16 @@ internal static class NfsOptions
         {
             null => image.CanNfs41 ? V41 : image.CanNfs ? V3 : throw Cannot(image),
             V3 when image.CanNfs => V3,
-            V41 when image.CanNfs41 => V41,
-            V41 => throw new StorageException($"Image {image.Name} cannot mount a root over NFS v4.1: {(image.Initramfs.Count == 0 ? "its kernel has no NFS v4 built in" : "its initramfs has klibc's nfsmount, which knows v3 only, or no nfsv4 module")}. Leave it at v3."),
+            V41 when image.CanNfs41 || image.CanBeGivenNfs41 => V41,
+            V41 => throw new StorageException($"Image {image.Name} cannot mount a root over NFS v4.1: {(image.Initramfs.Count == 0 ? "its kernel has no NFS v4 built in" : "its initramfs is not that of initramfs-tools with klibc's nfsmount, or has no nfsv4 module")}. Leave it at v3. If an older Bramble imported it, 'bramble image check {image.Name}' looks again what it can."),
             _ => throw Cannot(image),
         };
     }
+
+    /// <summary>Name of the boot script that mounts a root; null where the image's own does it.</summary>
+    /// <param name="version">The version that was chosen.</param>
+    /// <param name="image">The image.</param>
+    internal static string? ScriptFor(string? version, ImageInfo image) => version == V41 && !image.CanNfs41 ? NfsBoot.ScriptName : null;
 
     /// <summary>The words behind <c>nfsroot=SERVER:PATH,</c>.</summary>
     internal static string Words(string version, Personality personality) =>

@@ -58,7 +58,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
             {
                 bool hasCopies = await CloneStateAsync(client, source, folder, $"for the root of {newClient}", progress, cancellation).ConfigureAwait(false);
                 IReadOnlyList<EditStep> steps = await EditAsync(source.Kind, folder, MachineIdentity.Forget).ConfigureAwait(false);
-                StateRecord record = Target(newClient, 1, new StateRecord { Image = source.Image, Kind = source.Kind, Created = time.GetUtcNow(), BootMountPoint = source.BootMountPoint, NfsVersion = source.NfsVersion, NfsOptions = source.NfsOptions, Edits = steps });
+                StateRecord record = Target(newClient, 1, new StateRecord { Image = source.Image, Kind = source.Kind, Created = time.GetUtcNow(), BootMountPoint = source.BootMountPoint, NfsVersion = source.NfsVersion, NfsOptions = source.NfsOptions, BootScript = source.BootScript, Edits = steps });
                 if (source.Kind == RootKind.Iscsi)
                 {
                     record = record with { FilesystemUuid = Guid.NewGuid().ToString("D") };
@@ -208,7 +208,14 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
             record = record with { BootScript = steps.Count > 0 ? ExternalBoot.ScriptName : null };
         }
 
-        string? version = images.Find(record.Image) is { } image ? NfsOptions.Choose(record.Kind, request.Nfs, image) : record.NfsVersion;
+        string? version = record.NfsVersion;
+        if (images.Find(record.Image) is { } image)
+        {
+            version = NfsOptions.Choose(record.Kind, request.Nfs, image);
+            if (record.Kind == RootKind.Nfs)
+                record = record with { BootScript = NfsOptions.ScriptFor(version, image) };
+        }
+
         return record with
         {
             Personality = personality.Digest,

@@ -61,7 +61,7 @@ internal sealed record StateRecord
     /// <summary>The words behind <c>nfsroot=SERVER:PATH,</c>; null with <see cref="NfsVersion"/>.</summary>
     public string? NfsOptions { get; init; }
 
-    /// <summary>Name of the script that was appended to the initramfs; null for none.</summary>
+    /// <summary>Name of the script that is behind the initramfs, in the file or when it is sent; null for none.</summary>
     public string? BootScript { get; init; }
 
     /// <summary>Every change that was made to the root for this client: what was there before the first one, and what is there now.</summary>

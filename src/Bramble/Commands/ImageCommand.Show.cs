@@ -120,7 +120,7 @@ internal static partial class ImageCommand
 
         foreach (InitramfsInfo initramfs in image.Initramfs)
         {
-            string[] can = [.. initramfs.CanNfs ? ["NFS v3"] : (string[])[], .. initramfs.CanNfs41 ? ["NFS v4.1"] : (string[])[], .. initramfs.CanIscsi ? ["iSCSI"] : (string[])[], .. initramfs.CanOverlay ? ["overlay"] : (string[])[]];
+            string[] can = [.. initramfs.CanNfs ? ["NFS v3"] : (string[])[], .. initramfs.CanNfs41 ? ["NFS v4.1"] : initramfs.CanBeGivenNfs41 ? ["NFS v4.1 with Bramble's script"] : (string[])[], .. initramfs.CanIscsi ? ["iSCSI"] : (string[])[], .. initramfs.CanOverlay ? ["overlay"] : (string[])[]];
             Console.WriteLine($"  initramfs  {initramfs.File}: {initramfs.Problem ?? (can.Length > 0 ? Words(can) : "no root from the network")}{(initramfs.Kernel is null ? "" : $", kernel {initramfs.Kernel}")}");
         }
 
@@ -138,7 +138,7 @@ internal static partial class ImageCommand
 
     private static string Roots(ImageInfo image)
     {
-        string[] kinds = [.. image.CanNfs || image.CanNfs41 ? [image.CanNfs41 ? "nfs (v4.1)" : "nfs (v3)"] : (string[])[], .. image.CanIscsi ? ["iscsi"] : (string[])[], .. image.CanOverlay ? ["overlay"] : (string[])[]];
+        string[] kinds = [.. image.CanNfs || image.CanNfs41 ? [image.CanNfs41 ? "nfs (v4.1)" : image.CanBeGivenNfs41 ? "nfs (v3, and v4.1 if asked for)" : "nfs (v3)"] : (string[])[], .. image.CanIscsi ? ["iscsi"] : (string[])[], .. image.CanOverlay ? ["overlay"] : (string[])[]];
         return kinds.Length > 0 ? Words(kinds) : "none";
     }
 

@@ -83,7 +83,7 @@ internal static class ConfigSchema
             (c, e) => Text(e, v => c.DefaultImage = v)),
         new("clients", "root", "nfs", "Root that new clients get: nfs (a folder of its own), iscsi (a disk of its own) or overlay (the image\nitself, read-only; what is written is kept in the client's memory).",
             (c, e) => OneOf(e, v => c.DefaultRoot = v, RootKind.External)),
-        new("clients", "nfs", "auto", "Version of NFS that roots are mounted with: 3, 4.1, or auto for 4.1 where the image can and 3\nelsewhere. 'bramble client add --nfs' sets it for one client.",
+        new("clients", "nfs", "auto", "Version of NFS that roots are mounted with: 3, 4.1, or auto for 4.1 where the image can by\nitself and 3 elsewhere. 'bramble client add --nfs' sets it for one client.",
             NfsVersion),
         new("clients", "netconsole", "no", "yes: keep what bootloaders log over the network (UDP 6666), with the boot that it belongs to: 'bramble\nwhy', 'bramble client show --log'. Boards send it if NETCONSOLE is in their EEPROM: 'bramble eeprom\nmake --netconsole'. The served interfaces are then in promiscuous mode.",
             (c, e) => YesNo(e, v => c.Netconsole = v)),

@@ -102,6 +102,12 @@ public class CommandLineTests
             CommandLine.Make("quiet boot=overlay", s_iscsi with { Kind = RootKind.External, External = "nfs://192.168.1.2/srv/pi", BootScript = "bramble-external" }, s_server, []));
 
     [Fact]
+    public void A_script_of_our_own_mounts_NFS_v4_1_where_the_image_cannot() =>
+        Assert.Equal(
+            "quiet root=/dev/nfs nfsroot=10.77.0.2:/srv/clients/pi/root,vers=4.1,proto=tcp rw ip=dhcp rootwait nfs.nfs4_unique_id=pi boot=bramble-nfs\n",
+            CommandLine.Make("quiet boot=overlay", s_nfs with { NfsVersion = "4.1", NfsOptions = "vers=4.1,proto=tcp", BootScript = "bramble-nfs" }, s_server, []));
+
+    [Fact]
     public void Words_of_the_client_come_last() =>
         Assert.EndsWith(" rootwait loglevel=7 panic=10\n", CommandLine.Make("quiet", s_nfs, s_server, ["loglevel=7", "panic=10"]), StringComparison.Ordinal);
 

@@ -15,6 +15,14 @@ public class ConfigTextTests
         Assert.Equal(["c.txt"], config.CommandLines);
     }
 
+    [Theory]
+    [InlineData("initramfs initrd.gz followkernel", "initrd.gz")]
+    [InlineData("[pi4]\ninitramfs  one,two 0x00800000\r\nramfsfile=three", "one two three")]
+    [InlineData("ramfsfile = one,,two", "one two")]
+    [InlineData("auto_initramfs=1\n#initramfs one\ninitramfs\ninitramfs ,\nramfsfile=,", "")]
+    public void The_names_of_an_initramfs_are_found(string text, string names) =>
+        Assert.Equal(names, string.Join(' ', ConfigText.Parse(text).Initramfs));
+
     [Fact]
     public void Lines_of_the_client_are_added_for_every_model() =>
         Assert.Equal("[pi4]\nx=1\n[all]\ny=2\nz=3\n", Encoding.UTF8.GetString(ConfigText.Append("[pi4]\nx=1"u8, ["y=2", "z=3"])));

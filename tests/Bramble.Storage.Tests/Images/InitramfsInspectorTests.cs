@@ -66,13 +66,15 @@ public sealed class InitramfsInspectorTests : IDisposable
             ("initramfs5", [("bin/nfsmount", [1]), ("scripts/nfs", []), ("lib/modules/6.12-old/kernel/fs/overlayfs/overlay.ko", [1])]),
             ("initramfs6", [("bin/nfsmount", [1]), ("scripts/nfs", []), ("lib/modules/6.12-old/x", [])]),
             ("initramfs7", [("bin/nfsmount", [1]), ("lib/modules/6.12-v8/x", [])]),
+            ("initramfs8", [("bin/nfsmount", [1]), ("scripts/nfs", []), ("lib/modules/6.12-old/kernel/fs/nfs/nfsv4.ko.zst", [1])]),
         ];
         foreach ((string file, (string, byte[])[] files) in made)
             await File.WriteAllBytesAsync($"{_folder}/{file}", Cpio.Of(files));
         IReadOnlyList<InitramfsInfo> found = await InitramfsInspector.InspectAsync(_folder, Modules(), null, CancellationToken.None);
-        Assert.Equal(["6.12-v8", "6.12-old", "6.12-old", "6.12-v8", "6.12-old", "6.12-old", "6.12-v8"], found.Select(one => one.Kernel));
-        Assert.Equal([true, true, false, false, false, false, false], found.Select(one => one.CanNfs41));
-        Assert.Equal([false, false, false, true, true, false, false], found.Select(one => one.CanOverlay));
+        Assert.Equal(["6.12-v8", "6.12-old", "6.12-old", "6.12-v8", "6.12-old", "6.12-old", "6.12-v8", "6.12-old"], found.Select(one => one.Kernel));
+        Assert.Equal([true, true, false, false, false, false, false, false], found.Select(one => one.CanNfs41));
+        Assert.Equal([false, false, false, true, false, false, false, true], found.Select(one => one.CanBeGivenNfs41));
+        Assert.Equal([false, false, false, true, true, false, false, false], found.Select(one => one.CanOverlay));
     }
 
     private KernelModules Modules()
