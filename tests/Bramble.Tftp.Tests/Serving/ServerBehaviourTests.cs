@@ -336,7 +336,7 @@ public sealed class ServerBehaviourTests
     private static long LeastAllocated(ServerFixture fixture, WatchedContent content, TftpOptionSet options)
     {
         long least = long.MaxValue;
-        for (int attempt = 0; attempt < 5 && least != 0; attempt++)
+        for (int attempt = 0; attempt < 20 && least != 0; attempt++)
         {
             using var client = new TestClient(fixture.Endpoint);
             client.Fetch("f", options);
