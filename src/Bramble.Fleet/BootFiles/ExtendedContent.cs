@@ -8,7 +8,7 @@ namespace Bramble.Fleet.BootFiles;
 /// <param name="archive">The archive.</param>
 internal sealed class ExtendedContent(ITftpContent file, byte[] archive) : ITftpContent
 {
-    private readonly long _start = (file.Length + InitramfsFile.ArchiveAlignment - 1) / InitramfsFile.ArchiveAlignment * InitramfsFile.ArchiveAlignment;
+    private readonly long _start = InitramfsFile.ArchiveStart(file.Length);
 
     /// <inheritdoc/>
     public long Length => _start + archive.Length;

@@ -5,11 +5,14 @@ namespace Bramble.Storage.Contract;
 /// <summary>The initramfs in a client's boot folder, as it is sent.</summary>
 public static class InitramfsFile
 {
+    private const int ArchiveAlignment = 512;
+
     /// <summary>
-    /// An archive behind another one begins at a multiple of this many bytes, with zeros in between: the kernel drops one that begins elsewhere, with no more
-    /// than a word in its log.
+    /// Where an archive behind another one begins, with zeros in between, bytes: the kernel drops one that begins elsewhere, with no more than a word in its
+    /// log.
     /// </summary>
-    public const int ArchiveAlignment = 512;
+    /// <param name="length">Length of what comes before it, bytes.</param>
+    public static long ArchiveStart(long length) => (length + ArchiveAlignment - 1) / ArchiveAlignment * ArchiveAlignment;
 
     /// <summary>Whether a file has the name of an initramfs, as Raspberry Pi OS (<c>initramfs8</c>) and Debian (<c>initrd.img-…</c>) give them.</summary>
     /// <param name="name">The name without folders.</param>

@@ -41,7 +41,7 @@ internal sealed class InitramfsArchive(DataDisk disk)
                 disk.Step($"append to {temporary}");
                 await using (FileStream stream = new(temporary, FileMode.Open, FileAccess.Write))
                 {
-                    stream.SetLength((stream.Length + InitramfsFile.ArchiveAlignment - 1) / InitramfsFile.ArchiveAlignment * InitramfsFile.ArchiveAlignment);
+                    stream.SetLength(InitramfsFile.ArchiveStart(stream.Length));
                     stream.Seek(0, SeekOrigin.End);
                     await stream.WriteAsync(archive, cancellation).ConfigureAwait(false);
                     stream.Flush(flushToDisk: true);
