@@ -41,7 +41,7 @@ public sealed class ClientTests(PiSystemsFixture lab) : IClassFixture<PiSystemsF
         {
             int before = lab.Capture.Of(board.Mac).Count;
             client.Renew();
-            AssertWire("Request/RENEWING Ack", board, before);
+            AssertWire(client.Renewal, board, before);
             SeenMessage request = lab.Capture.Of(board.Mac)[before];
             Assert.Equal(board.Address, request.Ciaddr.ToString());
             Assert.Equal("10.77.0.1", request.Destination.ToString());

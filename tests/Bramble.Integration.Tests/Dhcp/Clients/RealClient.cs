@@ -20,6 +20,9 @@ internal abstract class RealClient : IDisposable
     /// <summary>True if it can be told to renew before its time.</summary>
     public abstract bool RenewsWhenTold { get; }
 
+    /// <summary>What goes over the wire when it has been told to renew.</summary>
+    public virtual string Renewal => "Request/RENEWING Ack";
+
     /// <summary>What it says of its lease now.</summary>
     public abstract ToldLease Told { get; }
 

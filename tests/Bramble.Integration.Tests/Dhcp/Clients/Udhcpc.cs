@@ -12,6 +12,12 @@ internal sealed class Udhcpc(Station station) : RealClient(station)
 
     public override bool RenewsWhenTold => true;
 
+    /// <summary>
+    /// It sends the request from a socket made for that alone, and only then hears at the one it listens to: an answer that is there before the first one is
+    /// closed goes into that and is lost, and it asks all servers. A server over a real wire is not as quick.
+    /// </summary>
+    public override string Renewal => Program!.Output.Contains("broadcasting renew", StringComparison.Ordinal) ? base.Renewal + " Request/REBINDING Ack" : base.Renewal;
+
     public override ToldLease Told
     {
         get
