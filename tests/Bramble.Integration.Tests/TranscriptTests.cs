@@ -7,8 +7,6 @@ namespace Bramble.Integration.Tests;
 [Trait("kind", "integration")]
 public sealed class TranscriptTests
 {
-    private static readonly string s_file = Path.Combine(Repository.Root, "tests/fixtures/transcripts.json");
-
     [Theory]
     [InlineData("pi3bplus-nosd-dhcp-serial-prefix-rpios64", "server")]
     [InlineData("pi4b-dhcp-serial-prefix-64bit", "server")]
@@ -25,7 +23,7 @@ public sealed class TranscriptTests
         box.Start();
 
         ShellResult replay = box.VirtualPi(
-            "replay", "--transcript", s_file, "--id", id, "--interface", "pi0", "--boot-files", expected, "--expect", "cmdline.txt");
+            "replay", "--transcript", Recordings.File, "--id", id, "--interface", "pi0", "--boot-files", expected, "--expect", "cmdline.txt");
 
         Assert.True(replay.ExitCode == 0, $"{replay.Output}{replay.Error}\nServer:\n{box.Server.Output}");
     }
@@ -33,7 +31,7 @@ public sealed class TranscriptTests
     private static Dictionary<string, byte[]> FilesOf(BootBox box, string id)
     {
         Dictionary<string, byte[]> files = new() { ["LICENCE.broadcom"] = PiDisk.Content("LICENCE") };
-        ShellResult list = box.VirtualPi("replay", "--transcript", s_file, "--id", id, "--list-files");
+        ShellResult list = box.VirtualPi("replay", "--transcript", Recordings.File, "--id", id, "--list-files");
         Assert.Equal(0, list.ExitCode);
         foreach (string line in list.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {

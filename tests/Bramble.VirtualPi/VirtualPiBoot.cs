@@ -60,6 +60,7 @@ public static class VirtualPiBoot
             Seed = options.Seed,
             Attempts = options.Attempts,
             LinkDelay = options.LinkDelay,
+            TftpServer = options.TftpServer,
             Mtu = options.Mtu,
             Netconsole = options.Netconsole,
             JudgesDuplicates = options.DuplicationPercent == 0,

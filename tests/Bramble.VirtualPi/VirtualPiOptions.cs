@@ -1,3 +1,4 @@
+using Bramble.Linux.Net;
 using Bramble.VirtualPi.Boot;
 using Bramble.VirtualPi.Kernel;
 using Bramble.VirtualPi.Models;
@@ -30,6 +31,9 @@ public sealed record VirtualPiOptions
 
     /// <summary>Time from power-on until the link is up; about 3 s on real boards.</summary>
     public TimeSpan LinkDelay { get; init; }
+
+    /// <summary>The EEPROM setting TFTP_IP, which beats what DHCP says; any for none.</summary>
+    public Ipv4Address TftpServer { get; init; }
 
     /// <summary>Seed of everything that is left to chance.</summary>
     public int Seed { get; init; }

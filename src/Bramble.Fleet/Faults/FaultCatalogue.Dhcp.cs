@@ -54,9 +54,9 @@ public static partial class FaultCatalogue
             "An offer is sent."),
         new(
             FaultCode.FleetFull, "No more boards enrol themselves",
-            "A new board asks while as many clients exist as may enrol themselves.",
+            "A new board asks while 1000 clients exist: no more enrol themselves.",
             ["The fleet is that large.", "Somebody sends forged requests."],
-            ["Remove clients that are not used.", "Raise the limit.", "Or add this client by hand: `bramble client add`."],
+            ["Remove clients that are not used.", "Or add this client by hand: `bramble client add`."],
             "There is room again."),
         new(
             FaultCode.RelayedPi3, "A relay agent stands in front of a Pi 3",

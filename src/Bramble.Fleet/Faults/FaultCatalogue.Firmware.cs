@@ -72,7 +72,7 @@ public static partial class FaultCatalogue
             PastFirmware),
         new(
             FaultCode.SignedBootStops, "A signed boot does not start",
-            "A Pi 5 saw that `boot.img` is there, found no `config.txt` under its prefix, did not load `boot.img`, and began anew.",
+            "A Pi 5 saw that `boot.img` is there, found no `config.txt` under its prefix, did not load `boot.img`, and began anew or asked for nothing more.",
             ["A bootloader of the Pi 5 family before 2026-09-12 tells by `config.txt` whether its folder is there, although a signed boot has none."],
             ["Put an empty-looking `config.txt` (one comment line) beside `boot.img`.", "Or update the EEPROM."],
             PastFirmware),

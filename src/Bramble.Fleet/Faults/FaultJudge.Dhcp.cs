@@ -24,8 +24,8 @@ internal static partial class FaultJudge
     private static Fault FleetFull(FaultContext c) => Fault.Of(
         FaultCode.FleetFull,
         $"Board {c.Board!.Ref} ({c.Board.Mac}) asks to boot, and {c.Options.MaxEnrolled} clients are there already.",
-        "The fleet is as large as the configuration allows, or somebody sends forged requests.",
-        "Remove clients that are not used, raise the limit in the configuration, or approve this board by hand.",
+        "The fleet is as large as it may grow by itself, or somebody sends forged requests.",
+        "Remove clients that are not used, or add this one by hand: bramble client add NAME --board " + c.Board.Ref,
         c.Board.FirstSeen);
 
     private static Fault NoOffer(Boot boot) => Fault.Of(

@@ -177,18 +177,16 @@ internal static partial class FaultJudge
                 boot.Times.Firmware ?? boot.Started)
             : null;
 
+    /// <summary>A board starts anew right after its update: boots that ended the same way are kept as one.</summary>
     private static Fault? EepromLoop(FaultContext c)
     {
-        if (c.Boots is not { Boots: { Count: >= LoopOfBoots } boots } || !boots.TakeLast(LoopOfBoots).All(static b => b.FindFile("pieeprom.upd") is { Completed: > 0 }))
-        {
-            return null;
-        }
-
-        return Fault.Of(
+        Boot[] boots = [.. (c.Boots?.Boots ?? []).Reverse().TakeWhile(static b => b.TookEepromUpdate)];
+        int count = boots.Sum(static b => 1 + b.Repeats);
+        return count < LoopOfBoots ? null : Fault.Of(
             FaultCode.EepromLoop,
-            $"pieeprom.upd was sent whole in each of the last {LoopOfBoots} boots, since {Clock(boots[^LoopOfBoots].Started)}.",
+            $"pieeprom.upd was sent whole in each of the last {count} boots.",
             "The update stayed in the boot folder with a new time stamp and does not succeed, or is not for this model.",
             "Remove pieeprom.upd and pieeprom.sig from the client's boot folder.",
-            boots[^1].Started);
+            boots[0].Started);
     }
 }

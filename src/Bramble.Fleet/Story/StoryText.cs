@@ -71,30 +71,5 @@ public static class StoryText
         }
     }
 
-    /// <summary>Writes words behind a first column, and the lines after it under its end.</summary>
-    private static void Wrap(StringBuilder text, string first, string words, int width)
-    {
-        int column = first.Length;
-        int room = Math.Max(24, width - column);
-        text.Append(first);
-        int used = 0;
-        foreach (string word in words.Split(' '))
-        {
-            if (used > 0 && used + 1 + word.Length > room)
-            {
-                text.Append('\n').Append(' ', column);
-                used = 0;
-            }
-            else if (used > 0)
-            {
-                text.Append(' ');
-                used++;
-            }
-
-            text.Append(word);
-            used += word.Length;
-        }
-
-        text.Append('\n');
-    }
+    private static void Wrap(StringBuilder text, string first, string words, int width) => text.Append(HangingText.Write(first, words, width)).Append('\n');
 }

@@ -43,7 +43,8 @@ internal sealed record BoardBoots
     public BoardBoots WithNew(Boot boot, int kept)
     {
         IEnumerable<Boot> before = Boots;
-        if (Current is { } last && Previous is { } previous && last.Stage == previous.Stage && last.Stage <= BootStage.Firmware)
+        if (Current is { } last && Previous is { } previous && last.Stage == previous.Stage && last.Stage <= BootStage.Firmware
+            && last.TookEepromUpdate == previous.TookEepromUpdate)
         {
             // A board that fails the same way every few seconds must not push the good boots out of the history.
             before = [.. Boots.Take(Boots.Count - 2), last with { Repeats = previous.Repeats + 1 }];

@@ -110,6 +110,9 @@ internal sealed record Boot
     /// <summary>Attempts before this one that ended at the same early stage and were left out of the history.</summary>
     public int Repeats { get; init; }
 
+    /// <summary>An update of its EEPROM was sent to it.</summary>
+    internal bool TookEepromUpdate => FindFile("pieeprom.upd") is { Completed: > 0 };
+
     /// <summary>A file by its path below the prefix.</summary>
     public BootFile? FindFile(string path)
     {

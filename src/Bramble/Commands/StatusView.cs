@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bramble.Fleet.Faults;
 using Bramble.Fleet.Status;
+using Bramble.Fleet.Story;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -173,9 +174,9 @@ internal static class StatusView
     {
         console.WriteLine();
         console.MarkupLineInterpolated($"[red bold]{fault.Code}[/] [bold]{who}: {fault.Title}[/]");
-        console.MarkupLineInterpolated($"  seen:  {fault.Seen}");
-        console.MarkupLineInterpolated($"  cause: {fault.Cause}");
-        console.MarkupLineInterpolated($"  fix:   {fault.Fix}");
+        console.WriteLine(HangingText.Write("  seen:  ", fault.Seen, console.Profile.Width));
+        console.WriteLine(HangingText.Write("  cause: ", fault.Cause, console.Profile.Width));
+        console.WriteLine(HangingText.Write("  fix:   ", fault.Fix, console.Profile.Width));
     }
 
     private static Table Columns(params string[] names)

@@ -179,6 +179,38 @@ public partial class FaultJudgeTests
     }
 
     [Fact]
+    public void An_eeprom_update_after_which_the_board_starts_anew_at_once()
+    {
+        var script = new BootScript(TestFleet.Pi4);
+        for (int i = 0; i < 4; i++)
+        {
+            script.Dhcp(DhcpEventKind.Discover).Dhcp(DhcpEventKind.Offer).Dhcp(DhcpEventKind.Request).Dhcp(DhcpEventKind.Ack)
+                .File("91cdf03d/pieeprom.upd", TftpTransferOutcome.Completed).Wait(20);
+        }
+
+        Assert.Contains("each of the last 4 boots", Expect(FaultCode.EepromLoop, TestFleet.Pi4, script).Seen, StringComparison.Ordinal);
+        Expect(FaultCode.EepromLoop, TestFleet.Pi4, script.Wait(60));
+    }
+
+    [Fact]
+    public void One_eeprom_update_after_boots_that_failed_is_no_loop()
+    {
+        var script = new BootScript(TestFleet.Pi4);
+        for (int i = 0; i < 5; i++)
+        {
+            script.Dhcp(DhcpEventKind.Discover).Dhcp(DhcpEventKind.Offer).Dhcp(DhcpEventKind.Request).Dhcp(DhcpEventKind.Ack)
+                .File(i < 4 ? "91cdf03d/config.txt" : "91cdf03d/pieeprom.upd", TftpTransferOutcome.Completed).Wait(20);
+        }
+
+        Assert.Null(Judge(TestFleet.Pi4, script.Dhcp(DhcpEventKind.Discover)));
+    }
+
+    [Fact]
+    public void A_signed_boot_that_stands_still_is_told_before_the_file_that_it_lacks() => Expect(
+        FaultCode.SignedBootStops, s_pi5,
+        Bound(s_pi5).File("7bf18f79/boot.img", TftpTransferOutcome.Probed, 40_000_000).File("7bf18f79/config.txt", TftpTransferOutcome.NotFound).Wait(10));
+
+    [Fact]
     public void A_system_that_gives_its_address_back_on_its_way_up()
     {
         BootScript script = new BootScript(s_pi5).Play(Transcripts.Pi5).Root().Dhcp(DhcpEventKind.Release, ClientStage.OperatingSystem);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Bramble.Integration.Tests.Lab;
 using Bramble.VirtualPi.Link;
 
@@ -41,6 +42,12 @@ internal sealed class ImpairedLink : IDisposable
         _toServer.Impairment = new Impairment(seed + 1, loss, duplication, reordering);
     }
 
+    /// <summary>True to let nothing through to the boards that a DHCP server sends, as a switch with DHCP snooping does at a port that it does not trust.</summary>
+    public bool LosesOffers
+    {
+        set => _toBoards.LosesOffers = value;
+    }
+
     /// <summary>From now on the cable is a good one.</summary>
     public void Mend() => Impair(0, 0, 0, 0);
 
@@ -78,7 +85,11 @@ internal sealed class ImpairedLink : IDisposable
 
     private sealed class Direction(PacketSocket from, PacketSocket to)
     {
+        private const int Ethernet = 14;
+        private const int DhcpServerPort = 67;
+
         public volatile Impairment Impairment = new(0, 0, 0, 0);
+        public volatile bool LosesOffers;
 
         public void Turn()
         {
@@ -86,7 +97,10 @@ internal sealed class ImpairedLink : IDisposable
             TimeSpan now = TimeSpan.FromMilliseconds(Environment.TickCount64);
             while (from.TryReceive(out ReadOnlySpan<byte> frame, out bool checksumReady))
             {
-                Impairment.Put(frame, checksumReady, now, Deliver);
+                if (!LosesOffers || !IsUdp(frame, out int udp) || BinaryPrimitives.ReadUInt16BigEndian(frame[udp..]) != DhcpServerPort)
+                {
+                    Impairment.Put(frame, checksumReady, now, Deliver);
+                }
             }
 
             Impairment.Tick(now, Deliver);
@@ -94,7 +108,7 @@ internal sealed class ImpairedLink : IDisposable
 
         private void Deliver(ReadOnlySpan<byte> frame, bool checksumReady)
         {
-            if (checksumReady || !IsUdp(frame, out int checksum))
+            if (checksumReady || !IsUdp(frame, out int udp))
             {
                 to.Send(frame);
                 return;
@@ -102,21 +116,22 @@ internal sealed class ImpairedLink : IDisposable
 
             // Its sender left the checksum to a network card that is not there. 0 means none (RFC 768).
             byte[] copy = frame.ToArray();
-            copy[checksum] = copy[checksum + 1] = 0;
+            copy[udp + 6] = copy[udp + 7] = 0;
             to.Send(copy);
         }
 
-        private static bool IsUdp(ReadOnlySpan<byte> frame, out int checksum)
+        /// <summary>Where the header begins, if all of it is there.</summary>
+        private static bool IsUdp(ReadOnlySpan<byte> frame, out int header)
         {
-            const int ethernet = 14, udp = 17;
-            checksum = 0;
-            if (frame.Length < ethernet + 28 || frame[12] != 8 || frame[13] != 0 || frame[ethernet + 9] != udp)
+            const int ipv4 = 0x0800, udp = 17;
+            header = 0;
+            if (frame.Length < Ethernet + 28 || BinaryPrimitives.ReadUInt16BigEndian(frame[12..]) != ipv4 || frame[Ethernet + 9] != udp)
             {
                 return false;
             }
 
-            checksum = ethernet + ((frame[ethernet] & 15) * 4) + 6;
-            return checksum + 2 <= frame.Length;
+            header = Ethernet + ((frame[Ethernet] & 15) * 4);
+            return header + 8 <= frame.Length;
         }
     }
 }

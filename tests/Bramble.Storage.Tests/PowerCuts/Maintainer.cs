@@ -75,6 +75,8 @@ internal sealed class Maintainer(Box box, World world) : IBootFolderReader, INei
         {
             await TidyAsync();
             string image = s_images.First(one => one != world.Roots.Find(NameOf(s_boards[0]))!.Image);
+            // As the command does: a server that has just started has not asked storage yet.
+            await Fleet.RefreshImagesAsync(CancellationToken.None);
             _asked = image;
             Rollout begun = Fleet.StartRollout(new RolloutOrder { Image = image });
             acknowledge();

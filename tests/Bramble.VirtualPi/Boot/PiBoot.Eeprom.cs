@@ -8,6 +8,11 @@ internal sealed partial class PiBoot
     private async ValueTask<LoadedSystem> BootEepromAsync()
     {
         DhcpBinding binding = await _dhcp.BindEepromAsync();
+        if (!_settings.TftpServer.IsAny)
+        {
+            binding = binding with { TftpServer = _settings.TftpServer };
+        }
+
         Use(binding);
         await ConnectAsync(binding, useGateway: true, FirstPort);
         return _profile.Model == PiModel.Pi5 ? await BootPi5Async(binding) : await BootPi4Async(binding);

@@ -1,3 +1,4 @@
+using Bramble.Linux.Net;
 using Bramble.VirtualPi.Models;
 
 namespace Bramble.VirtualPi.Boot;
@@ -19,6 +20,9 @@ internal sealed record PiBootSettings
 
     /// <summary>Time from power-on until the link is up; about 3 s on real boards.</summary>
     public TimeSpan LinkDelay { get; init; }
+
+    /// <summary>The EEPROM setting TFTP_IP; any for none.</summary>
+    public Ipv4Address TftpServer { get; init; }
 
     /// <summary>The bootloader logs over the network.</summary>
     public bool Netconsole { get; init; }

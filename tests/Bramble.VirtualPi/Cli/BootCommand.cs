@@ -22,6 +22,7 @@ internal sealed class BootCommand
     private readonly Option<double?> _fileTimeout = new("--file-timeout") { Description = "the board's TFTP_FILE_TIMEOUT in seconds; 30 by default, as theirs is" };
     private readonly Option<int> _attempts = new("--attempts") { Description = "network boots before a fault is final", DefaultValueFactory = _ => 1 };
     private readonly Option<double> _linkDelay = new("--link-delay") { Description = "seconds until the link is up" };
+    private readonly Option<string?> _tftpServer = new("--tftp-ip") { Description = "the EEPROM setting TFTP_IP: the server that is asked for files whatever DHCP says" };
     private readonly Option<int> _seed = new("--seed") { Description = "seed of all chance" };
     private readonly Option<double> _loss = new("--loss") { Description = "frames lost, in percent" };
     private readonly Option<double> _dup = new("--dup") { Description = "frames doubled, in percent" };
@@ -46,7 +47,7 @@ internal sealed class BootCommand
     public void AddTo(Command command)
     {
         foreach (Option option in (Option[])
-            [_model, _eeprom, _serial, _mac, _revision, _interface, _bootFiles, _expect, _save, _timeout, _fileTimeout, _attempts, _linkDelay, _seed,
+            [_model, _eeprom, _serial, _mac, _revision, _interface, _bootFiles, _expect, _save, _timeout, _fileTimeout, _attempts, _linkDelay, _tftpServer, _seed,
              _loss, _dup, _reorder, _mtu, _netconsole, _romBugs, _verbose, _runKernel, _tap, _memory, _smp, _console, _qemu, _appendExtra, _until,
              _kernelTimeout, _linger, _keep])
         {
@@ -98,6 +99,12 @@ internal sealed class BootCommand
         MacAddress? mac = parsed.GetValue(_mac) is { } text
             ? MacAddress.TryParse(text, out MacAddress parsedMac) ? parsedMac : throw new FormatException($"--mac '{text}' is no MAC such as dc:a6:32:01:02:03.")
             : null;
+        Ipv4Address tftpServer = default;
+        if (parsed.GetValue(_tftpServer) is { } server && !Ipv4Address.TryParse(server, out tftpServer))
+        {
+            throw new FormatException($"--tftp-ip '{server}' is no IPv4 address.");
+        }
+
         uint? revision = parsed.GetValue(_revision) is { } code ? CliValues.Hex("--revision", code) : null;
         PiProfile profile = PiProfile.Create(model, eeprom, bugs);
         return new VirtualPiOptions
@@ -110,6 +117,7 @@ internal sealed class BootCommand
             Timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout)),
             Attempts = parsed.GetValue(_attempts),
             LinkDelay = TimeSpan.FromSeconds(parsed.GetValue(_linkDelay)),
+            TftpServer = tftpServer,
             Seed = parsed.GetValue(_seed),
             LossPercent = parsed.GetValue(_loss),
             DuplicationPercent = parsed.GetValue(_dup),

@@ -14,10 +14,11 @@ internal sealed class Rival : IDisposable
     /// <summary>Starts it and waits until it serves.</summary>
     /// <param name="name">dnsmasq or Kea.</param>
     /// <param name="station">Where; its address must be <see cref="Address"/>.</param>
-    public Rival(string name, Station station)
+    /// <param name="more">More words for dnsmasq.</param>
+    public Rival(string name, Station station, params string[] more)
     {
         Station = station;
-        _program = name == "dnsmasq" ? StartDnsmasq() : StartKea();
+        _program = name == "dnsmasq" ? StartDnsmasq(more) : StartKea();
     }
 
     /// <summary>The address that its station must have.</summary>
@@ -36,11 +37,11 @@ internal sealed class Rival : IDisposable
     }
 
     // --no-ping: dnsmasq pings an address for three seconds before it offers it for the first time, which a Pi 3 does not survive in proxy mode.
-    private RunningProgram StartDnsmasq()
+    private RunningProgram StartDnsmasq(string[] more)
     {
-        RunningProgram program = Station.Start(
-            "dnsmasq", "--conf-file=/dev/null", "--keep-in-foreground", "--port=0", "--user=root", $"--interface={Station.Interface}", "--no-ping",
-            $"--dhcp-range={First},{Last},1h", "--dhcp-authoritative", $"--dhcp-leasefile={_folder.FullName}/leases", "--log-facility=-", "--pid-file=");
+        RunningProgram program = Station.Start("dnsmasq", [
+            "--conf-file=/dev/null", "--keep-in-foreground", "--port=0", "--user=root", $"--interface={Station.Interface}", "--no-ping",
+            $"--dhcp-range={First},{Last},1h", "--dhcp-authoritative", $"--dhcp-leasefile={_folder.FullName}/leases", "--log-facility=-", "--pid-file=", .. more]);
         program.WaitForOutput("DHCP, IP range", Wait.Soon);
         return program;
     }
