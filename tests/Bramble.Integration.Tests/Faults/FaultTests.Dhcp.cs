@@ -62,7 +62,7 @@ public sealed partial class FaultTests
         {
             Boot(box);
             using var bridge = new Switch(box.Segment);
-            string address = Clients(box)[0].GetProperty("address").GetString()!;
+            string address = AddressOf(box, "kiosk");
             Station board = bridge.Plug("board", PreparedFleet.MacOf(0), address + "/24");
             Station other = bridge.Plug("other", "52:54:00:00:00:99", address + "/24");
             Wait.Until(() => Say(board) && Say(other) && box.Server.Output.Contains("BR110", StringComparison.Ordinal), s_soon, () => box.Server.Output);

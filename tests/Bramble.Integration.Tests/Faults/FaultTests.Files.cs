@@ -20,7 +20,8 @@ public sealed partial class FaultTests
         })),
         new("a board that loses power in the middle of a file", "BR203", "the board stopped answering", static scene => InBox(scene, static box =>
         {
-            Slow(box, "2mbit");
+            // start4.elf takes 13 s.
+            Slow(box, "500kbit");
             using RunningProgram board = SwitchOn(box);
             box.Server.WaitForOutput("reached Firmware", s_soon);
             Thread.Sleep(TimeSpan.FromSeconds(3));

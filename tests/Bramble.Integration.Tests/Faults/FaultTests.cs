@@ -49,9 +49,9 @@ public sealed partial class FaultTests
     }
 
     /// <summary>A server with an image and two clients whose roots are made, and the trouble in it.</summary>
-    private static string InBox(FaultScene scene, Action<BootBox> trouble, string config = "", Func<BootBox, IDisposable?>? prepare = null, string mode = "server")
+    private static string InBox(FaultScene scene, Action<BootBox> trouble, string config = "", Func<BootBox, IDisposable?>? prepare = null)
     {
-        using var box = new BootBox($"[dhcp]\nmode = {mode}\n{config}");
+        using var box = new BootBox("[dhcp]\nmode = server\n" + config);
         using IDisposable? prepared = prepare?.Invoke(box);
         box.Bramble("image", "add", PiDisk.Make(box.Folder, "pi.img", PiDisk.EveryModel()), "--name", "pi");
         box.Start();
