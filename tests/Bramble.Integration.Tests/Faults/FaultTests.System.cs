@@ -1,5 +1,6 @@
 using Bramble.Integration.Tests.Dhcp.Clients;
 using Bramble.Integration.Tests.Lab;
+using Xunit;
 
 namespace Bramble.Integration.Tests.Faults;
 
@@ -64,6 +65,26 @@ public sealed partial class FaultTests
         {
             Shell.Run("ip", "-n", box.Segment.BoardNamespace, "link", "set", "pi0", "down");
             box.Server.WaitForOutput("BR502", s_soon);
+        })),
+        new("a data disk that fills up", "BR601", "are kept free for the roots that are in use", static scene => Quietly(scene, static box =>
+        {
+            string disk = Path.Combine(box.Folder, "disk");
+            try
+            {
+                Assert.DoesNotContain("BR601", box.Server.Output, StringComparison.Ordinal);
+                File.WriteAllBytes(Path.Combine(disk, "root"), new byte[16_500_000]);
+                box.Server.WaitForOutput("BR601", s_soon);
+            }
+            finally
+            {
+                Shell.Run("umount", disk);
+            }
+        }, prepare: static box =>
+        {
+            string disk = Path.Combine(box.Folder, "disk");
+            Directory.CreateDirectory(disk);
+            Shell.Run("mount", "-t", "tmpfs", "-o", "size=16M", "tmpfs", disk);
+            File.AppendAllText(box.ConfigFile, $"\n[storage]\ndata = {disk}\n");
         })),
     ];
 }

@@ -26,7 +26,7 @@ public sealed class HealthyBootTests
                 "--boot-files", Path.Combine(box.DataFolder, "images/pi/boot"), "--expect", "cmdline.txt", "--summary");
 
             Assert.True(storm.ExitCode == 0, $"Round {round}: {storm.Error}{storm.Output}");
-            Assert.Empty(FaultScene.FaultCodes().Matches(box.Server.Output));
+            Assert.Empty(FaultScene.CodesIn(box.Server.Output));
         }
 
         Assert.DoesNotContain("\"fault\"", box.Bramble("status", "--json"), StringComparison.Ordinal);
