@@ -7,6 +7,9 @@ namespace Bramble.Integration.Tests.Tftp;
 /// <summary>A machine in QEMU whose serial console is talked to; it is gone when this is disposed of.</summary>
 internal sealed class SerialConsole : IDisposable
 {
+    /// <summary>A key that is not echoed takes so long.</summary>
+    private static readonly TimeSpan s_echo = TimeSpan.FromSeconds(1);
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private int _read;
@@ -41,11 +44,19 @@ internal sealed class SerialConsole : IDisposable
         return Output[from.._read];
     }
 
-    /// <summary>Types.</summary>
+    /// <summary>Types as a person does, key by key: a BIOS keeps 15 of them, and loses what comes before they are read.</summary>
     public void Type(string text)
     {
-        _process.StandardInput.Write(text);
-        _process.StandardInput.Flush();
+        foreach (char key in text)
+        {
+            int before = Output.Length;
+            _process.StandardInput.Write(key);
+            _process.StandardInput.Flush();
+            for (var clock = Stopwatch.StartNew(); Output.Length == before && clock.Elapsed < s_echo;)
+            {
+                Thread.Sleep(2);
+            }
+        }
     }
 
     public void Dispose()
