@@ -7,6 +7,9 @@ namespace Bramble.Fleet;
 /// <summary>Settings of the fleet.</summary>
 public sealed record FleetOptions
 {
+    /// <summary>Default of <see cref="MaxEnrolled"/>.</summary>
+    public const int DefaultMaxEnrolled = 1000;
+
     /// <summary>Name of this server, for status.</summary>
     public string ServerName { get; init; } = "bramble";
 
@@ -56,7 +59,7 @@ public sealed record FleetOptions
     public int BootsKept { get; init; } = 10;
 
     /// <summary>Clients that enrol themselves at most, so that forged requests cannot fill the disk with roots.</summary>
-    public int MaxEnrolled { get; init; } = 1000;
+    public int MaxEnrolled { get; init; } = DefaultMaxEnrolled;
 
     /// <summary>Boards remembered at most; of those without a client the one that was silent longest gives way.</summary>
     public int MaxBoards { get; init; } = 4096;

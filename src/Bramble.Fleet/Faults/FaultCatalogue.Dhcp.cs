@@ -54,7 +54,7 @@ public static partial class FaultCatalogue
             "An offer is sent."),
         new(
             FaultCode.FleetFull, "No more boards enrol themselves",
-            "A new board asks while 1000 clients exist: no more enrol themselves.",
+            $"A new board asks while {FleetOptions.DefaultMaxEnrolled} clients exist: no more enrol themselves.",
             ["The fleet is that large.", "Somebody sends forged requests."],
             ["Remove clients that are not used.", "Or add this client by hand: `bramble client add`."],
             "There is room again."),

@@ -49,6 +49,12 @@ internal static partial class FaultJudge
 
     private static Fault? FileMissing(FaultContext c, Boot boot)
     {
+        // There, config.txt is missing too, and that is not the fault.
+        if (SignedBootStops(boot) is { } signed)
+        {
+            return signed;
+        }
+
         List<string> missing = RequiredFiles.Missing(boot, c.Kernels);
         if (missing.Count == 0)
         {
@@ -180,13 +186,18 @@ internal static partial class FaultJudge
     /// <summary>A board starts anew right after its update: boots that ended the same way are kept as one.</summary>
     private static Fault? EepromLoop(FaultContext c)
     {
-        Boot[] boots = [.. (c.Boots?.Boots ?? []).Reverse().TakeWhile(static b => b.TookEepromUpdate)];
-        int count = boots.Sum(static b => 1 + b.Repeats);
+        IReadOnlyList<Boot> boots = c.Boots?.Boots ?? [];
+        int count = 0;
+        for (int i = boots.Count - 1; i >= 0 && boots[i].TookEepromUpdate; i--)
+        {
+            count += 1 + boots[i].Repeats;
+        }
+
         return count < LoopOfBoots ? null : Fault.Of(
             FaultCode.EepromLoop,
             $"pieeprom.upd was sent whole in each of the last {count} boots.",
             "The update stayed in the boot folder with a new time stamp and does not succeed, or is not for this model.",
             "Remove pieeprom.upd and pieeprom.sig from the client's boot folder.",
-            boots[0].Started);
+            boots[^1].Started);
     }
 }

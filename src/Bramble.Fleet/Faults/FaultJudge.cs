@@ -57,7 +57,7 @@ internal static partial class FaultJudge
         {
             bool silent = c.Now - boot.LastEvent > s_missingAfter;
             bool insists = RequiredFiles.Missing(boot, c.Kernels).Any(name => boot.FindFile(name)?.Asked >= AskedInVain);
-            if ((silent || insists) && (SignedBootStops(boot) ?? FileMissing(c, boot)) is { } missing)
+            if ((silent || insists) && FileMissing(c, boot) is { } missing)
             {
                 return missing;
             }
@@ -87,7 +87,7 @@ internal static partial class FaultJudge
             return null;
         }
 
-        return SignedBootStops(previous) ?? FileMissing(c, previous) ?? FileRefused(previous) ?? OfBrokenTransfer(previous);
+        return FileMissing(c, previous) ?? FileRefused(previous) ?? OfBrokenTransfer(previous);
     }
 
     private static Fault? OfStuck(FaultContext c, Boot boot) => boot.Stage switch
@@ -95,7 +95,7 @@ internal static partial class FaultJudge
         BootStage.Discover => c.Preparing || c.Client is null ? null : NoOffer(boot),
         BootStage.Offered => !boot.OtherServer.IsAny && !boot.Proxy ? OtherServer(c, boot) : RelayedPi3(boot) ?? Elsewhere(c, boot) ?? NoRequest(c, boot),
         BootStage.Bound => Elsewhere(c, boot) ?? NoTftp(c, boot),
-        BootStage.Firmware => SignedBootStops(boot) ?? RelayedPi3(boot) ?? FileMissing(c, boot) ?? FileRefused(boot) ?? OfBrokenTransfer(boot) ?? EepromLoop(c) ?? FirmwareSilent(boot),
+        BootStage.Firmware => RelayedPi3(boot) ?? FileMissing(c, boot) ?? FileRefused(boot) ?? OfBrokenTransfer(boot) ?? EepromLoop(c) ?? FirmwareSilent(boot),
         BootStage.Kernel => NoRoot(c, boot),
         BootStage.Root => NotUp(c, boot),
         _ => null,

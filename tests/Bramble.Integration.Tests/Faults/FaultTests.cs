@@ -104,16 +104,21 @@ public sealed partial class FaultTests
     private static string AddressOf(BootBox box, string client) =>
         Clients(box).Single(c => c.GetProperty("name").GetString() == client).GetProperty("address").GetString()!;
 
-    private static string[] BoardCommand(BootBox box, params string[] more) =>
-        [.. Segment.In(box.Segment.BoardNamespace, Repository.VirtualPi, [
-            "--model", "4b", .. more.Contains("--serial") ? (string[])[] : ["--serial", Serial], .. more.Contains("--interface") ? (string[])[] : ["--interface", "pi0"],
-            "--timeout", "60", .. more])];
+    private static string[] BoardCommand(Segment segment, string[] more)
+    {
+        return [.. Segment.In(segment.BoardNamespace, Repository.VirtualPi, [
+            "--model", "4b", .. unless("--serial", Serial), .. unless("--interface", "pi0"), "--timeout", "60", .. more])];
+
+        string[] unless(string option, string value) => more.Contains(option) ? [] : [option, value];
+    }
 
     /// <summary>Switches a board on and waits until it has loaded everything or given up.</summary>
-    private static void Boot(BootBox box, params string[] more) => Shell.TryRun("ip", BoardCommand(box, more));
+    private static void Boot(BootBox box, params string[] more) => Boot(box.Segment, more);
+
+    private static void Boot(Segment segment, params string[] more) => Shell.TryRun("ip", BoardCommand(segment, more));
 
     /// <summary>Switches a board on; its power is cut when the result is disposed of.</summary>
-    private static RunningProgram SwitchOn(BootBox box, params string[] more) => new("ip", BoardCommand(box, more));
+    private static RunningProgram SwitchOn(BootBox box, params string[] more) => new("ip", BoardCommand(box.Segment, more));
 
     /// <summary>A board asks for an address and for these files, and says nothing more.</summary>
     /// <param name="box">The server.</param>
