@@ -23,7 +23,7 @@ install_panel_kernel() {
 build_virtual_panel() {
 	local log=$out/virtual-panel.log
 	find_dotnet || die "no .NET SDK"
-	virtual_panel=$BRAMBLE_ROOT/artifacts/net10.0/bin/Bramble.VirtualPanel/debug/virtual-panel.dll
+	virtual_panel=$BRAMBLE_ROOT/artifacts/bin/Bramble.VirtualPanel/debug/virtual-panel.dll
 	# scripts/test has just built it.
 	[ -z "$(find "$BRAMBLE_ROOT"/{src/Bramble.Panel,src/Bramble.Linux,tests/Bramble.VirtualPanel} -type f -newer "$virtual_panel" 2>&1 | head -n 1)" ] && return
 	dotnet build "$BRAMBLE_ROOT/tests/Bramble.VirtualPanel" -v q -clp:NoSummary >"$log" 2>&1 || { tail -n 20 -- "$log" >&2; die "virtual-panel does not build"; }
