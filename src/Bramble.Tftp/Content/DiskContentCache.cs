@@ -18,11 +18,19 @@ public sealed unsafe class DiskContentCache : IDisposable
     /// <summary>Bytes of a file's start that are read when it is opened.</summary>
     public const int StartBytes = 4 * ChunkBytes;
 
+    /// <summary>
+    /// Longest file that is served, bytes. A client can create files in its boot folder, so a limit is needed; the largest file that
+    /// firmware loads, a boot.img, is well below it (docs/reference/pi-network-boot.md).
+    /// </summary>
+    public const long MaxFileBytes = 512 * 1024 * 1024;
+
     /// <summary>Pool size without a setting, bytes.</summary>
     public const long DefaultCapacityBytes = 16 * 1024 * 1024;
 
     // Idle files stay open, so that their chunks survive until the next board asks for them.
     private const int MaxIdleFiles = 128;
+
+    private static readonly string s_tooLarge = $"The file is larger than {MaxFileBytes >> 20} MiB, the limit for a boot file";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<BeneathFileStatus, CachedFile> _files = [];
@@ -85,6 +93,12 @@ public sealed unsafe class DiskContentCache : IDisposable
             return TftpOpenResult.NotFound;
         }
 
+        if (file.Status.Length > MaxFileBytes)
+        {
+            file.Dispose();
+            return TftpOpenResult.Denied with { Message = s_tooLarge };
+        }
+
         return Acquire(file) is { } cached ? TftpOpenResult.Of(new DiskContent(this, cached)) : Refused(BeneathOpenError.Failed);
     }
 
@@ -126,7 +140,7 @@ public sealed unsafe class DiskContentCache : IDisposable
             {
                 file.File.Dispose();
                 file.IsLost = true;
-                Array.Fill(file.Chunks, CachedFile.NoSlot);
+                file.Clear();
             }
 
             _files.Clear();
@@ -208,7 +222,7 @@ public sealed unsafe class DiskContentCache : IDisposable
             }
 
             file.Users++;
-            for (int chunk = 0; chunk < Math.Min(file.Chunks.Length, StartBytes / ChunkBytes); chunk++)
+            for (int chunk = 0; chunk < StartBytes / ChunkBytes && (long)chunk * ChunkBytes < file.Length; chunk++)
             {
                 if (SlotOf(file, chunk) == CachedFile.NoSlot)
                 {
@@ -234,12 +248,9 @@ public sealed unsafe class DiskContentCache : IDisposable
             _files.Remove(file.File.Status);
         }
 
-        foreach (int slot in file.Chunks)
+        foreach (int slot in file.Slots())
         {
-            if (slot != CachedFile.NoSlot)
-            {
-                _slots[slot].Owner = null;
-            }
+            _slots[slot].Owner = null;
         }
 
         file.File.Dispose();
@@ -247,7 +258,7 @@ public sealed unsafe class DiskContentCache : IDisposable
 
     private int SlotOf(CachedFile file, int chunk)
     {
-        int slot = file.Chunks[chunk];
+        int slot = file[chunk];
         if (slot != CachedFile.NoSlot)
         {
             _slots[slot].WasUsed = true;
@@ -273,7 +284,7 @@ public sealed unsafe class DiskContentCache : IDisposable
         _slots[slot].Owner = file;
         _slots[slot].Chunk = chunk;
         _slots[slot].WasUsed = true;
-        file.Chunks[chunk] = slot;
+        file[chunk] = slot;
         return slot;
     }
 
@@ -293,7 +304,7 @@ public sealed unsafe class DiskContentCache : IDisposable
                     continue;
                 }
 
-                owner.Chunks[slot.Chunk] = CachedFile.NoSlot;
+                owner[slot.Chunk] = CachedFile.NoSlot;
                 slot.Owner = null;
             }
 

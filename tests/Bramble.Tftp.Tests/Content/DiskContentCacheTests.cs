@@ -26,6 +26,39 @@ public sealed class DiskContentCacheTests : IDisposable
         Assert.Equal(0, content.Read(length + 100_000, new byte[10]));
     }
 
+    [Theory]
+    [InlineData(DiskContentCache.MaxFileBytes + 1)]
+    [InlineData(8L << 40)]
+    public void Sparse_file_over_the_limit_is_refused_and_costs_neither_memory_nor_a_descriptor(long length)
+    {
+        WriteSparse("huge", length);
+        long memory = GC.GetTotalAllocatedBytes(precise: true);
+        int descriptors = Directory.GetFiles("/proc/self/fd").Length;
+        for (int i = 0; i < 50; i++)
+        {
+            TftpOpenResult result = _files.Open(default, "huge");
+            Assert.Equal((null, TftpErrorCode.AccessViolation), (result.Content, result.Error));
+            Assert.Equal("The file is larger than 512 MiB, the limit for a boot file", result.Message);
+        }
+
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - memory, 0, 1 << 20);
+        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, descriptors + 20);
+    }
+
+    [Fact]
+    public void Sparse_files_at_the_limit_take_memory_only_for_what_is_read()
+    {
+        long memory = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < 100; i++)
+        {
+            WriteSparse($"large{i}", DiskContentCache.MaxFileBytes);
+            using ITftpContent content = _files.Open(default, $"large{i}").Content!;
+            Assert.Equal(10, content.Read(DiskContentCache.MaxFileBytes - 10, new byte[100]));
+        }
+
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - memory, 0, 4 << 20);
+    }
+
     [Fact]
     public void Nothing_outside_the_folder_can_be_opened()
     {
@@ -205,6 +238,12 @@ public sealed class DiskContentCacheTests : IDisposable
 
             all.Write(block, 0, count);
         }
+    }
+
+    private void WriteSparse(string name, long length)
+    {
+        using FileStream file = File.Create(Path.Combine(_files.Folder, name));
+        file.SetLength(length);
     }
 
     private void Link(string name, string target) => File.CreateSymbolicLink(Path.Combine(_files.Folder, name), target);
