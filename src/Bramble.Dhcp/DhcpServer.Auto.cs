@@ -94,7 +94,7 @@ public sealed partial class DhcpServer
 
         bool givesWay = BrambleProbe.IsMarked(packet) && (_options.Mode != DhcpMode.Auto || !IsLower(_ports[index], server, from));
         bool second = _selector!.Current == DhcpMode.Server;
-        _selector.OtherServerSeen(now, givesWay);
+        _selector.OtherServerSeen(now, packet.Chaddr == _probeMac, givesWay);
         if (second && givesWay)
         {
             return;

@@ -147,7 +147,7 @@ public sealed class TwoServersTests
             ModeSelector to = _selectors[message.To];
             if (message.IsOffer)
             {
-                to.OtherServerSeen(_now, givesWay: message.To == 0);
+                to.OtherServerSeen(_now, answersProbe: true, givesWay: message.To == 0);
                 return;
             }
 
