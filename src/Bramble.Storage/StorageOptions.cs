@@ -29,7 +29,7 @@ public sealed record StorageOptions
     /// <summary>Control port of tgtd (<c>tgtadm --control-port</c>).</summary>
     public int TgtControlPort { get; init; }
 
-    /// <summary>Group that may read boot folders besides root: that of the user of <c>bramble serve</c>. Null lets everybody on this machine.</summary>
+    /// <summary>Group that may look into images and clients besides root: <c>bramble serve</c> is its only member. Null leaves root alone.</summary>
     public uint? ReaderGroupId { get; init; }
 
     /// <summary>Bytes of the data disk that are never used: an operation that would leave less is refused.</summary>

@@ -114,15 +114,20 @@ public sealed partial class StorageService : IStorage, IImages, ISnapshots, IDoc
         }
     }
 
-    /// <summary>Roots hold set-user-id programs and boot folders of strangers: besides root only the reader's group may look in.</summary>
+    /// <summary>
+    /// Roots hold set-user-id programs, and clients choose what is in them: besides root only the boot server, the only member of the
+    /// reader group, may look in. Without that group only root may.
+    /// </summary>
     private void MakeFolder(string path)
     {
         Directory.CreateDirectory(path);
-        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         if (_options.ReaderGroupId is { } group)
+        {
             Ownership.SetGroup(path, group);
-        else
-            mode |= UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+            mode |= UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        }
+
         File.SetUnixFileMode(path, mode);
     }
 

@@ -2,11 +2,18 @@ using System.Globalization;
 
 namespace Bramble.Bus;
 
-/// <summary>Users of this machine (passwd(5)).</summary>
+/// <summary>Users and groups of this machine (passwd(5), group(5)).</summary>
 public static class PasswdFile
 {
-    /// <summary>Where they are listed; users made by systemd-sysusers(8) land there.</summary>
+    /// <summary>Where they are listed; users created by systemd-sysusers(8) are there.</summary>
     public const string DefaultPath = "/etc/passwd";
+
+    private const string GroupPath = "/etc/group";
+
+    /// <summary>Finds a group's id in group(5).</summary>
+    /// <param name="name">The group's name.</param>
+    /// <returns>Null if there is no such group.</returns>
+    public static uint? FindGroupId(string name) => File.Exists(GroupPath) ? FindUserId(File.ReadLines(GroupPath), name) : null;
 
     /// <summary>A user's id, from the machine's own list.</summary>
     /// <param name="name">The user's name.</param>

@@ -35,6 +35,7 @@ internal static class StoragedCommand
             SkippedEdits = config.SkippedEdits,
             KeptFreeBytes = config.KeptFreeBytes,
             RootQuotaBytes = config.RootQuotaBytes,
+            ReaderGroupId = PasswdFile.FindGroupId("bramble-files"),
         };
         try
         {
