@@ -49,7 +49,7 @@ internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, Pro
                 await DrainAsync(name, sparse, source, cancellation).ConfigureAwait(false);
                 break;
             case ImageCompression.Zip:
-                await ZipImage.UnpackAsync(source, name, data => Append(name, sparse, data.Span), cancellation).ConfigureAwait(false);
+                await RunZipAsync(name, file is not null, source, sparse, cancellation).ConfigureAwait(false);
                 break;
             default:
                 await RunAsync(name, compression, source, sparse, cancellation).ConfigureAwait(false);
@@ -100,18 +100,38 @@ internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, Pro
         }
     }
 
+    private async Task RunZipAsync(string name, bool isFile, SourceStream source, SparseFile sparse, CancellationToken cancellation)
+    {
+        ProcessResult result = await RunAsync(ZipUnpacker.Program, ZipUnpacker.Arguments, name, source, sparse, cancellation).ConfigureAwait(false);
+        if (ZipUnpacker.IsWithoutImage(result))
+        {
+            // A stream cannot be read again to list its content.
+            ProcessResult? list = isFile
+                ? await ChildProcess.RunAsync(ZipUnpacker.Program, ZipUnpacker.ListArguments(name), cancellation).ConfigureAwait(false)
+                : null;
+            throw ZipUnpacker.WithoutImage(name, list?.Output);
+        }
+
+        if (ZipUnpacker.Refusal(name, result) is { } refusal)
+            throw refusal;
+    }
+
     private async Task RunAsync(string name, ImageCompression compression, SourceStream source, SparseFile sparse, CancellationToken cancellation)
     {
         (string program, string[] arguments) = Magic.Unpacker(compression);
-        ProcessResult result = await ChildProcess.RunAsync(
+        ProcessResult result = await RunAsync(program, arguments, name, source, sparse, cancellation).ConfigureAwait(false);
+        if (!result.Succeeded && !(compression == ImageCompression.Gzip && result.ExitCode == GzipWarning))
+            throw Damaged(name, program, result.Words);
+    }
+
+    private Task<ProcessResult> RunAsync(
+        string program, string[] arguments, string name, SourceStream source, SparseFile sparse, CancellationToken cancellation) =>
+        ChildProcess.RunAsync(
             program,
             arguments,
             (input, token) => FeedAsync(source, input, token),
             (output, token) => DrainAsync(name, sparse, output, token),
-            cancellation).ConfigureAwait(false);
-        if (!result.Succeeded && !(compression == ImageCompression.Gzip && result.ExitCode == GzipWarning))
-            throw Damaged(name, program, result.Words);
-    }
+            cancellation);
 
     private static async Task FeedAsync(SourceStream source, Stream input, CancellationToken cancellation)
     {
