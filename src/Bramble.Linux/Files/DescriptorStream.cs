@@ -12,9 +12,9 @@ internal sealed class DescriptorStream(SafeFileHandle file) : ForwardStream
     /// <summary>A pipe may be silent for long: nobody's thread waits for it but one of the pool's, and cancelling waits for the next bytes at most a moment.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (!await Task.Run(() => WaitReadable(200), cancellationToken).ConfigureAwait(false))
+        while (!await Task.Run(() => WaitReadable(200), cancellationToken))
             cancellationToken.ThrowIfCancellationRequested();
-        return await Task.Run(() => Read(buffer.Span), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Read(buffer.Span), cancellationToken);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
