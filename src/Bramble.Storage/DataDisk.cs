@@ -80,15 +80,15 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
             Step($"snapshot {source} as {target}");
             BtrfsSubvolume.Snapshot(source, target);
             foreach (string entry in Directory.EnumerateFileSystemEntries(target).Where(entry => !parts.Contains(Path.GetFileName(entry))).ToList())
-                await DeleteAsync(entry).ConfigureAwait(false);
+                await DeleteAsync(entry);
             return false;
         }
 
-        long bytes = await UsedBytesAsync(parts.Select(part => $"{source}/{part}").Where(Path.Exists)).ConfigureAwait(false);
+        long bytes = await UsedBytesAsync(parts.Select(part => $"{source}/{part}").Where(Path.Exists));
         space.Require(bytes, purpose);
         MakeTree(target);
         foreach (string part in parts.Where(part => Path.Exists($"{source}/{part}")))
-            await CopyAsync($"{source}/{part}", target, purpose, progress, "Copying: the data folder's filesystem has no snapshots", bytes, cancellation).ConfigureAwait(false);
+            await CopyAsync($"{source}/{part}", target, purpose, progress, "Copying: the data folder's filesystem has no snapshots", bytes, cancellation);
         return true;
     }
 
@@ -96,7 +96,7 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
     internal async Task CloneFileAsync(string source, string target, string purpose, CancellationToken cancellation)
     {
         Step($"clone {source} to {target}");
-        ProcessResult result = await ChildProcess.RunAsync("cp", ["--reflink=auto", "--sparse=always", "--", source, target], cancellation).ConfigureAwait(false);
+        ProcessResult result = await ChildProcess.RunAsync("cp", ["--reflink=auto", "--sparse=always", "--", source, target], cancellation);
         Check(result, purpose, $"{source} cannot be copied");
         File.SetUnixFileMode(target, OwnerOnly);
     }
@@ -110,15 +110,15 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
         ProcessResult result;
         try
         {
-            result = await ChildProcess.RunAsync("cp", ["-aH", "--one-file-system", "--reflink=auto", "--", source, target], stop.Token).ConfigureAwait(false);
+            result = await ChildProcess.RunAsync("cp", ["-aH", "--one-file-system", "--reflink=auto", "--", source, target], stop.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw await watching.ConfigureAwait(false) ?? space.Full(purpose);
+            throw await watching ?? space.Full(purpose);
         }
         finally
         {
-            await stop.CancelAsync().ConfigureAwait(false);
+            await stop.CancelAsync();
         }
 
         Check(result, purpose, $"{source} cannot be copied");
@@ -130,7 +130,7 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
     {
         List<string> left = Directory.EnumerateFileSystemEntries(folder, ".*.tmp").ToList();
         foreach (string path in left)
-            await DeleteAsync(path).ConfigureAwait(false);
+            await DeleteAsync(path);
         return left;
     }
 
@@ -204,7 +204,7 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
             AtomicFile.SyncFolder(Path.GetDirectoryName(from)!);
         }
 
-        return await DiscardAsync(from).ConfigureAwait(false);
+        return await DiscardAsync(from);
     }
 
     /// <summary>
@@ -230,7 +230,7 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
         Move(path, dead);
         try
         {
-            await DeleteAsync(dead).ConfigureAwait(false);
+            await DeleteAsync(dead);
             return null;
         }
         catch (Exception e) when (e is IOException or StorageException)
@@ -261,7 +261,7 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
         }
 
         Step($"remove the rest of {path}");
-        ProcessResult result = await ChildProcess.RunAsync("rm", ["-rf", "--one-file-system", "--", path], CancellationToken.None).ConfigureAwait(false);
+        ProcessResult result = await ChildProcess.RunAsync("rm", ["-rf", "--one-file-system", "--", path], CancellationToken.None);
         if (!result.Succeeded)
             throw new StorageException($"{path} cannot be removed: {result.Words}");
     }
@@ -279,7 +279,7 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
     /// <summary>Bytes that files and folders take on the disk.</summary>
     internal static async Task<long> UsedBytesAsync(IEnumerable<string> paths)
     {
-        ProcessResult result = await ChildProcess.RunAsync("du", ["-scx", "-B1", "--", .. paths], CancellationToken.None).ConfigureAwait(false);
+        ProcessResult result = await ChildProcess.RunAsync("du", ["-scx", "-B1", "--", .. paths], CancellationToken.None);
         // A file that goes while it is counted makes du complain; the sum, in the last line, is good enough all the same.
         string last = result.Output.TrimEnd();
         last = last[(last.LastIndexOf('\n') + 1)..];
@@ -292,7 +292,7 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
         Dictionary<string, long> used = new(StringComparer.Ordinal);
         if (files.Count == 0)
             return used;
-        ProcessResult result = await ChildProcess.RunAsync("du", ["-B1", "--", .. files], CancellationToken.None).ConfigureAwait(false);
+        ProcessResult result = await ChildProcess.RunAsync("du", ["-B1", "--", .. files], CancellationToken.None);
         foreach (string line in result.Output.Split('\n'))
         {
             if (line.Split('\t', 2) is [{ } bytes, { } file] && long.TryParse(bytes, out long number))
@@ -335,7 +335,7 @@ internal sealed class DataDisk(Layout layout, DiskSpace space, Action<string>? b
             }
             catch (StorageException e)
             {
-                await stop.CancelAsync().ConfigureAwait(false);
+                await stop.CancelAsync();
                 return e;
             }
 

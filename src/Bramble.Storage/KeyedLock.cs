@@ -18,7 +18,7 @@ internal sealed class KeyedLock
 
         try
         {
-            await entry.Gate.WaitAsync(cancellation).ConfigureAwait(false);
+            await entry.Gate.WaitAsync(cancellation);
         }
         catch
         {

@@ -16,18 +16,18 @@ public sealed partial class StorageService
     /// <inheritdoc/>
     public async Task ExportAsync(ArchiveKind kind, string name, Stream output, bool asTar, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
         string source;
         ArchiveInfo info = new() { Kind = kind, Name = name, Made = _time.GetUtcNow() };
         using IDisposable held = kind == ArchiveKind.Client
-            ? await HoldClientAsync(name, cancellation).ConfigureAwait(false)
-            : await _locks.TakeAsync(TreeOf(StorageNames.RequireImage(name)), cancellation).ConfigureAwait(false);
+            ? await HoldClientAsync(name, cancellation)
+            : await _locks.TakeAsync(TreeOf(StorageNames.RequireImage(name)), cancellation);
         string[] parts;
         if (kind == ArchiveKind.Client)
         {
             StateRecord record = FindRoot(name);
             RequireRoot(name, record);
-            await RequireQuietAsync(name, record, cancellation).ConfigureAwait(false);
+            await RequireQuietAsync(name, record, cancellation);
             source = _layout.ClientState(name, record.Number);
             info = info with { Image = record.Image, Root = record.Kind };
             parts = ["state.json", .. record.Parts];
@@ -49,53 +49,53 @@ public sealed partial class StorageService
             if (_disk.IsInstant)
             {
                 tree = $"{work}/tree";
-                await _disk.CloneTreeAsync(source, tree, parts, purpose, new ProgressMeter(null, _time), cancellation).ConfigureAwait(false);
+                await _disk.CloneTreeAsync(source, tree, parts, purpose, new ProgressMeter(null, _time), cancellation);
                 if (!asTar)
                 {
-                    await File.WriteAllBytesAsync($"{tree}/{ArchiveRecord}", record, cancellation).ConfigureAwait(false);
-                    _disk.Check(await BtrfsStream.SendAsync(tree, output, cancellation).ConfigureAwait(false), purpose, failure);
+                    await File.WriteAllBytesAsync($"{tree}/{ArchiveRecord}", record, cancellation);
+                    _disk.Check(await BtrfsStream.SendAsync(tree, output, cancellation), purpose, failure);
                     return true;
                 }
             }
 
-            await File.WriteAllBytesAsync($"{work}/{ArchiveRecord}", record, cancellation).ConfigureAwait(false);
+            await File.WriteAllBytesAsync($"{work}/{ArchiveRecord}", record, cancellation);
             ProcessResult result = await ChildProcess.RunAsync(
-                "tar", ["--create", .. s_tarOptions, "--sparse", "--directory", work, ArchiveRecord, "--directory", tree, "--", .. parts], null, (tar, token) => tar.CopyToAsync(output, token), cancellation).ConfigureAwait(false);
+                "tar", ["--create", .. s_tarOptions, "--sparse", "--directory", work, ArchiveRecord, "--directory", tree, "--", .. parts], null, (tar, token) => tar.CopyToAsync(output, token), cancellation);
             _disk.Check(result, purpose, failure);
             return true;
-        }).ConfigureAwait(false);
+        });
         StorageLog.Exported(_logger, kind.ToString(), name);
     }
 
     /// <inheritdoc/>
     public async Task<ArchiveInfo> ImportAsync(string? name, Stream input, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
         _space.RequireForNew(0, "of an archive");
         ArchiveInfo made = await _builder.InWorkFolderAsync("The archive cannot be imported", "to import an archive", async work =>
         {
             string tree = $"{work}/tree";
-            (bool isStream, byte[] begin) = await BtrfsStream.LookAsync(input, cancellation).ConfigureAwait(false);
+            (bool isStream, byte[] begin) = await BtrfsStream.LookAsync(input, cancellation);
             if (isStream && !_disk.IsInstant)
                 throw new StorageException($"The archive is of btrfs, which {_layout.Data} is not on. Export it once more, with --tar.");
             if (!isStream)
                 _disk.MakeTree(tree);
             ProcessResult result = isStream
-                ? await BtrfsStream.ReceiveAsync(input, work, tree, cancellation).ConfigureAwait(false)
+                ? await BtrfsStream.ReceiveAsync(input, work, tree, cancellation)
                 : await ChildProcess.RunAsync(
                     "tar", ["--extract", .. s_tarOptions, "--same-permissions", "--same-owner", "--delay-directory-restore", "--directory", tree],
                     async (tar, token) =>
                     {
-                        await tar.WriteAsync(begin, token).ConfigureAwait(false);
-                        await input.CopyToAsync(tar, token).ConfigureAwait(false);
+                        await tar.WriteAsync(begin, token);
+                        await input.CopyToAsync(tar, token);
                     },
-                    static (_, _) => Task.CompletedTask, cancellation).ConfigureAwait(false);
+                    static (_, _) => Task.CompletedTask, cancellation);
             _disk.Check(result, "to import an archive", "This is no archive that 'bramble client export' or 'bramble image export' made, or it is damaged");
             ArchiveInfo info = ReadArchive(tree);
             info = info with { Name = name ?? info.Name };
-            await (info.Kind == ArchiveKind.Image ? TakeImageAsync(info, tree, cancellation) : TakeClientAsync(info, tree, cancellation)).ConfigureAwait(false);
+            await (info.Kind == ArchiveKind.Image ? TakeImageAsync(info, tree, cancellation) : TakeClientAsync(info, tree, cancellation));
             return info;
-        }).ConfigureAwait(false);
+        });
         StorageLog.Imported(_logger, made.Kind.ToString(), made.Name);
         return made;
     }
@@ -104,16 +104,16 @@ public sealed partial class StorageService
     {
         StorageNames.RequireImage(info.Name);
         RequireParts(tree, ["image.json"], [Layout.Boot], Layout.Root);
-        using IDisposable held = await _locks.TakeAsync(TreeOf(info.Name), cancellation).ConfigureAwait(false);
+        using IDisposable held = await _locks.TakeAsync(TreeOf(info.Name), cancellation);
         RequireNoImage(info.Name);
         ImageInfo image = ReadRecord($"{tree}/image.json", StorageJson.Default.ImageInfo);
         await _journal.RunAsync(Intent(Operation.MakeImage) with { Image = info.Name }, async () =>
         {
             Images.ImageStore.Write(_disk, tree, image with { Name = info.Name, BootFolder = _layout.ImageBoot(info.Name), RootFolder = _layout.ImageRoot(info.Name) });
-            await _disk.SettleAsync(tree, hasCopies: true).ConfigureAwait(false);
+            await _disk.SettleAsync(tree, hasCopies: true);
             _disk.Move(tree, _layout.Image(info.Name));
             return true;
-        }).ConfigureAwait(false);
+        });
     }
 
     private async Task TakeClientAsync(ArchiveInfo info, string tree, CancellationToken cancellation)
@@ -123,14 +123,14 @@ public sealed partial class StorageService
         StateRecord record = ReadRecord($"{tree}/state.json", StorageJson.Default.StateRecord);
         if (!record.HasRoot || record.Kind != info.Root || (record.Kind == RootKind.Iscsi && !Guid.TryParseExact(record.FilesystemUuid, "D", out _)))
             throw new StorageException("The archive's state.json says something else than the archive holds.");
-        using IDisposable held = await HoldClientAsync(info.Name, cancellation).ConfigureAwait(false);
-        using IDisposable imageHeld = await HoldImageAsync(StorageNames.RequireImage(record.Image), record.Kind, cancellation).ConfigureAwait(false);
+        using IDisposable held = await HoldClientAsync(info.Name, cancellation);
+        using IDisposable imageHeld = await HoldImageAsync(StorageNames.RequireImage(record.Image), record.Kind, cancellation);
         if (Path.Exists(_layout.Client(info.Name)))
             throw new StorageException($"{info.Name} has a root already. Remove it first, or give this one another name.");
         if (_images.Find(record.Image) is null)
             throw new StorageException($"{info.Name} was made from image {record.Image}, which is not here. Import that image first, under this name.");
         StateRecord taken = RootBuilder.Target(info.Name, 1, record) with { Snapshot = null, Taken = null, Cause = default, From = 0, Created = _time.GetUtcNow(), Personality = null };
-        await _journal.RunAsync(Intent(Operation.MakeRoot) with { Client = info.Name }, () => _builder.TakeAsync(info.Name, taken, tree, cancellation)).ConfigureAwait(false);
+        await _journal.RunAsync(Intent(Operation.MakeRoot) with { Client = info.Name }, () => _builder.TakeAsync(info.Name, taken, tree, cancellation));
     }
 
     private static ArchiveInfo ReadArchive(string tree)

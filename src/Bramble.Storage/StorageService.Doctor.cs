@@ -12,8 +12,8 @@ public sealed partial class StorageService
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StorageFinding>> ExamineAsync(bool mend, IReadOnlyList<string>? clients, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
-        List<StorageFinding> found = [.. await ExamineLeftoversAsync(mend).ConfigureAwait(false)];
+        await StartAsync(cancellation);
+        List<StorageFinding> found = [.. await ExamineLeftoversAsync(mend)];
         foreach (string folder in Directory.EnumerateFileSystemEntries(_layout.Images).Order(StringComparer.Ordinal).ToList())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -24,7 +24,7 @@ public sealed partial class StorageService
                 continue;
             }
 
-            using IDisposable held = await _locks.TakeAsync(TreeOf(image), cancellation).ConfigureAwait(false);
+            using IDisposable held = await _locks.TakeAsync(TreeOf(image), cancellation);
             if (Directory.Exists(folder))
                 found.AddRange(ImageCheck.Look(_layout, _images.Find(image), image).Select(wrong => Hopeless("incomplete", folder, wrong, $"See what 'bramble image check {image}' says; remove the image and import it again.")));
         }
@@ -39,16 +39,16 @@ public sealed partial class StorageService
                 continue;
             }
 
-            using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
+            using IDisposable held = await HoldClientAsync(client, cancellation);
             if (!Directory.Exists(folder))
                 continue;
             if (clients?.Contains(client) == false)
                 found.Add(Hopeless("orphan", folder, "The fleet has no client of this name.", $"Add the client again (bramble client add {client}), or remove what it had: bramble client remove {client}"));
-            found.AddRange(await ExamineClientAsync(client, mend, cancellation).ConfigureAwait(false));
+            found.AddRange(await ExamineClientAsync(client, mend, cancellation));
         }
 
-        using IDisposable publishing = await _locks.TakeAsync("publish", cancellation).ConfigureAwait(false);
-        found.AddRange(await _publisher.ExamineAsync(mend, cancellation).ConfigureAwait(false));
+        using IDisposable publishing = await _locks.TakeAsync("publish", cancellation);
+        found.AddRange(await _publisher.ExamineAsync(mend, cancellation));
         foreach (StorageFinding finding in found)
             StorageLog.Found(_logger, finding.Subject, finding.Seen, finding.IsMended ? "mended" : "not mended");
         return found;
@@ -61,7 +61,7 @@ public sealed partial class StorageService
         foreach (string path in Directory.EnumerateFileSystemEntries(_layout.Temporary, DataDisk.DeadPrefix + "*").ToList())
         {
             StorageFinding finding = Mendable("leftover", path, "It was removed, and its space is not free yet.", "It is removed for good.");
-            found.Add(await MendAsync(finding, mend, () => _disk.DeleteAsync(path)).ConfigureAwait(false));
+            found.Add(await MendAsync(finding, mend, () => _disk.DeleteAsync(path)));
         }
 
         return found;
@@ -86,7 +86,7 @@ public sealed partial class StorageService
 
         StateRecord? current = _roots.Find(client);
         if (current is null)
-            found.Add(await ExamineCurrentAsync(client, mend, cancellation).ConfigureAwait(false));
+            found.Add(await ExamineCurrentAsync(client, mend, cancellation));
         else if (_images.Find(current.Image) is null)
             found.Add(Hopeless("dangling", _layout.Client(client), $"Its image {current.Image} is not there.", $"It boots, but cannot be reset. Import the image under that name again, or make one of this client: bramble image promote {client} NAME"));
 
@@ -100,7 +100,7 @@ public sealed partial class StorageService
             {
                 _roots.Write(_layout.ClientState(client, state.Number), state with { Snapshot = name, Cause = SnapshotCause.Found, Taken = state.Created });
                 return Task.CompletedTask;
-            }).ConfigureAwait(false));
+            }));
         }
 
         if (File.Exists(_layout.ClientAddress(client)) && (opened is null || _roots.Find(client, opened.State) is null))
@@ -110,7 +110,7 @@ public sealed partial class StorageService
             {
                 _disk.DeleteFile(_layout.ClientAddress(client));
                 return Task.CompletedTask;
-            }).ConfigureAwait(false));
+            }));
         }
 
         return found;
@@ -139,11 +139,11 @@ public sealed partial class StorageService
                         number,
                         folder => RestoreAsync(client, number, newest, folder, purpose, null, cancellation),
                         purpose,
-                        cancellation)).ConfigureAwait(false);
+                        cancellation));
                 }
 
                 _roots.SetCurrent(client, number);
-            }).ConfigureAwait(false);
+            });
     }
 
     /// <summary>Names of the parts of a state that are not there.</summary>
@@ -155,7 +155,7 @@ public sealed partial class StorageService
             return finding;
         try
         {
-            await work().ConfigureAwait(false);
+            await work();
             return finding with { IsMended = true };
         }
         catch (Exception e) when (e is StorageException or IOException or UnauthorizedAccessException)

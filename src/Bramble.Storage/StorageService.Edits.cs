@@ -12,7 +12,7 @@ public sealed partial class StorageService
     /// <inheritdoc/>
     public async Task<IReadOnlyList<EditStep>> ListEditsAsync(string client, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
         StorageNames.RequireClient(client);
         return FindRoot(client).Edits;
     }
@@ -20,15 +20,15 @@ public sealed partial class StorageService
     /// <inheritdoc/>
     public async Task<ImageInfo> SwitchEditsAsync(string image, IReadOnlyList<string> off, IReadOnlyList<string> on, IProgress<ImportProgress>? progress, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
         StorageNames.RequireImage(image);
         EditCatalogue.Require([.. off, .. on]);
         if (off.FirstOrDefault(on.Contains) is { } both)
             throw new StorageException($"{both} cannot be switched off and on at once.");
         if (on.FirstOrDefault(_options.SkippedEdits.Contains) is { } skipped)
             throw new StorageException($"{skipped} is switched off for all images by skip-edits in [storage] of bramble.conf: take it out there first.");
-        using IDisposable tree = await _locks.TakeAsync(TreeOf(image), cancellation).ConfigureAwait(false);
-        using IDisposable disk = await _locks.TakeAsync(DiskOf(image), cancellation).ConfigureAwait(false);
+        using IDisposable tree = await _locks.TakeAsync(TreeOf(image), cancellation);
+        using IDisposable disk = await _locks.TakeAsync(DiskOf(image), cancellation);
         ImageInfo info = FindImage(image);
         List<string> holders = [.. _roots.List().Where(one => one.Record.Image == image && one.Record.Kind == RootKind.Overlay).Select(static one => one.Client)];
         if (holders.Count > 0)
@@ -40,7 +40,7 @@ public sealed partial class StorageService
             throw new StorageException($"What image {image} was before the edit {lost} is not known: it was imported by an older Bramble, or made of a client. Import it again with --without {lost}.");
         ImageInfo edited = await _journal.RunAsync(
             Intent(Operation.EditImage) with { Image = image },
-            () => SwitchAsync(info, originals, switchedOff, switchedOn, new ProgressMeter(progress, _time), cancellation)).ConfigureAwait(false);
+            () => SwitchAsync(info, originals, switchedOff, switchedOn, new ProgressMeter(progress, _time), cancellation));
         StorageLog.EditsSwitched(_logger, image, string.Join(", ", switchedOff), string.Join(", ", switchedOn));
         return edited;
     }
@@ -48,11 +48,11 @@ public sealed partial class StorageService
     private Task<ImageInfo> SwitchAsync(ImageInfo info, IReadOnlyList<Original> originals, string[] off, string[] on, ProgressMeter progress, CancellationToken cancellation) =>
         _builder.InWorkFolderAsync($"The edits of image {info.Name} cannot be switched", $"to edit image {info.Name}", async work =>
         {
-            await _builder.EnsureImageTreeAsync(info, progress, cancellation).ConfigureAwait(false);
+            await _builder.EnsureImageTreeAsync(info, progress, cancellation);
             string folder = $"{work}/image";
 
             // A disk that was made of the tree is made anew when it is needed.
-            bool hasCopies = await _disk.CloneTreeAsync(_layout.Image(info.Name), folder, [Layout.Boot, Layout.Root], $"to edit image {info.Name}", progress, cancellation).ConfigureAwait(false);
+            bool hasCopies = await _disk.CloneTreeAsync(_layout.Image(info.Name), folder, [Layout.Boot, Layout.Root], $"to edit image {info.Name}", progress, cancellation);
             (string root, string boot) = ($"{folder}/{Layout.Root}", $"{folder}/{Layout.Boot}");
             _disk.Step($"edit {folder}");
             IReadOnlyList<Original> left = ImageEditor.TakeBack(root, boot, originals, off.Contains);
@@ -64,9 +64,9 @@ public sealed partial class StorageService
             };
             ImageStore.Write(_disk, folder, made);
             ImageStore.WriteOriginals(_disk, folder, edited.Originals);
-            await _disk.SettleAsync(folder, hasCopies).ConfigureAwait(false);
+            await _disk.SettleAsync(folder, hasCopies);
             cancellation.ThrowIfCancellationRequested();
-            if (await _disk.ReplaceTreeAsync(folder, _layout.Image(info.Name)).ConfigureAwait(false) is { } reason)
+            if (await _disk.ReplaceTreeAsync(folder, _layout.Image(info.Name)) is { } reason)
                 StorageLog.CannotRemove(_logger, reason);
             return made;
         });

@@ -13,24 +13,24 @@ public sealed partial class StorageService
     /// <inheritdoc/>
     public async Task<ImageInfo> PrepareImageAsync(string image, string newImage, IReadOnlyList<RootKind> kinds, Func<string, CancellationToken, Task> change, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
         StorageNames.RequireImage(image);
         StorageNames.RequireImage(newImage);
         if (image == newImage)
             throw new StorageException($"Image {image} stays as it is: give the new version another name.");
-        using IDisposable held = await _locks.TakeAsync(TreeOf(newImage), cancellation).ConfigureAwait(false);
+        using IDisposable held = await _locks.TakeAsync(TreeOf(newImage), cancellation);
         RequireNoImage(newImage);
         _space.RequireForNew(0, $"for image {newImage}");
         ImageInfo origin;
-        using (await _locks.TakeAsync(DiskOf(image), cancellation).ConfigureAwait(false))
+        using (await _locks.TakeAsync(DiskOf(image), cancellation))
         {
             origin = FindImage(image);
-            await _builder.EnsureImageTreeAsync(origin, new ProgressMeter(null, _time), cancellation).ConfigureAwait(false);
+            await _builder.EnsureImageTreeAsync(origin, new ProgressMeter(null, _time), cancellation);
         }
 
         ImageInfo made = await _journal.RunAsync(
             Intent(Operation.MakeImage) with { Image = newImage },
-            () => PrepareAsync(origin, newImage, kinds, change, cancellation)).ConfigureAwait(false);
+            () => PrepareAsync(origin, newImage, kinds, change, cancellation));
         StorageLog.ImagePrepared(_logger, newImage, image);
         return made;
     }
@@ -42,8 +42,8 @@ public sealed partial class StorageService
         {
             string folder = $"{work}/image";
             (string root, string boot) = ($"{folder}/{Layout.Root}", $"{folder}/{Layout.Boot}");
-            await _disk.CloneTreeAsync(_layout.Image(origin.Name), folder, [Layout.Boot, Layout.Root], purpose, new ProgressMeter(null, _time), cancellation).ConfigureAwait(false);
-            await change(folder, cancellation).ConfigureAwait(false);
+            await _disk.CloneTreeAsync(_layout.Image(origin.Name), folder, [Layout.Boot, Layout.Root], purpose, new ProgressMeter(null, _time), cancellation);
+            await change(folder, cancellation);
 
             // Packages may have brought units back that were switched off.
             HashSet<string> skipped = [.. _options.SkippedEdits, .. origin.SkippedEdits];
@@ -58,16 +58,16 @@ public sealed partial class StorageService
                     Imported = _time.GetUtcNow(),
                     BootFolder = _layout.ImageBoot(newImage),
                     RootFolder = _layout.ImageRoot(newImage),
-                    SizeBytes = await DataDisk.UsedBytesAsync([root, boot]).ConfigureAwait(false),
+                    SizeBytes = await DataDisk.UsedBytesAsync([root, boot]),
                     Edits = EditMerge.Merge(origin.Edits, [.. steps, .. edited.Steps]),
                 },
                 boot,
                 null,
-                cancellation).ConfigureAwait(false);
+                cancellation);
             RequirePrepared(made, kinds);
             ImageStore.Write(_disk, folder, made);
             ImageStore.WriteOriginals(_disk, folder, edited.Originals);
-            await _disk.SettleAsync(folder, hasCopies: true).ConfigureAwait(false);
+            await _disk.SettleAsync(folder, hasCopies: true);
             cancellation.ThrowIfCancellationRequested();
             _disk.Move(folder, _layout.Image(newImage));
             return made;

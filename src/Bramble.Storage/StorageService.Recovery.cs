@@ -11,24 +11,24 @@ public sealed partial class StorageService
         IReadOnlyList<(string Path, Intent Intent)> interrupted = _journal.Interrupted();
         foreach (string path in Directory.EnumerateFileSystemEntries(_layout.Temporary).ToList())
         {
-            await _disk.DeleteAsync(path).ConfigureAwait(false);
+            await _disk.DeleteAsync(path);
             StorageLog.LeftoverRemoved(_logger, path);
         }
 
         foreach (string image in Directory.EnumerateDirectories(_layout.Images))
-            await SweepAsync(image).ConfigureAwait(false);
+            await SweepAsync(image);
         foreach (string client in Directory.EnumerateDirectories(_layout.Clients))
         {
-            await SweepAsync(client).ConfigureAwait(false);
+            await SweepAsync(client);
             if (!Directory.Exists($"{client}/{Layout.States}"))
                 continue;
             foreach (string state in Directory.EnumerateDirectories($"{client}/{Layout.States}"))
-                await SweepAsync(state).ConfigureAwait(false);
+                await SweepAsync(state);
         }
 
         foreach ((string path, Intent intent) in interrupted)
         {
-            string outcome = await SettleAsync(intent).ConfigureAwait(false);
+            string outcome = await SettleAsync(intent);
             _disk.DeleteFile(path);
             StorageLog.Recovered(_logger, intent.ToString(), outcome);
         }
@@ -36,7 +36,7 @@ public sealed partial class StorageService
 
     private async Task SweepAsync(string folder)
     {
-        foreach (string path in await _disk.SweepAsync(folder).ConfigureAwait(false))
+        foreach (string path in await _disk.SweepAsync(folder))
             StorageLog.LeftoverRemoved(_logger, path);
     }
 
@@ -54,7 +54,7 @@ public sealed partial class StorageService
 
         // Only what this operation made and nobody has seen. A number is not given twice while its state is there, but a look costs nothing.
         if (_roots.Find(client, intent.State) is { Snapshot: null } && _roots.Opened(client)?.State != intent.State)
-            await DiscardAsync(_layout.ClientState(client, intent.State)).ConfigureAwait(false);
+            await DiscardAsync(_layout.ClientState(client, intent.State));
         return "undone";
     }
 

@@ -8,7 +8,7 @@ public sealed partial class StorageService
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SnapshotInfo>> TakeScheduledAsync(Retention retention, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
         if (!_disk.IsInstant)
             throw new StorageException($"{_layout.Data} is not on btrfs: a copy of every root at every time of the schedule would fill the disk. Take snapshots by hand: bramble snapshot create CLIENT");
         _space.RequireForNew(0, "for the schedule's snapshots");
@@ -18,9 +18,9 @@ public sealed partial class StorageService
             cancellation.ThrowIfCancellationRequested();
             try
             {
-                taken.Add(await CreateSnapshotAsync(client, null, SnapshotCause.Schedule, null, cancellation).ConfigureAwait(false));
-                foreach (SnapshotInfo old in retention.ToRemove(await ListSnapshotsAsync(client, cancellation).ConfigureAwait(false)))
-                    await RemoveSnapshotAsync(client, old.Name, cancellation).ConfigureAwait(false);
+                taken.Add(await CreateSnapshotAsync(client, null, SnapshotCause.Schedule, null, cancellation));
+                foreach (SnapshotInfo old in retention.ToRemove(await ListSnapshotsAsync(client, cancellation)))
+                    await RemoveSnapshotAsync(client, old.Name, cancellation);
             }
             catch (StorageException e)
             {

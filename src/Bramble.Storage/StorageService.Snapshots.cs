@@ -11,15 +11,15 @@ public sealed partial class StorageService
     /// <inheritdoc/>
     public async Task<SnapshotInfo> CreateSnapshotAsync(string client, string? name, SnapshotCause cause, IProgress<ImportProgress>? progress, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
-        using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
+        using IDisposable held = await HoldClientAsync(client, cancellation);
         StateRecord record = FindRoot(client);
         RequireRoot(client, record);
         string snapshot = name is null ? FreeName(client, cause == SnapshotCause.Schedule ? "auto" : "") : StorageNames.RequireSnapshot(name);
         if (FindSnapshot(client, snapshot) is not null)
             throw new StorageException($"There is a snapshot {snapshot} of {client} already. Remove it first, or give the new one another name.");
         _space.RequireForNew(0, $"for a snapshot of {client}");
-        await RequireQuietAsync(client, record, cancellation).ConfigureAwait(false);
+        await RequireQuietAsync(client, record, cancellation);
         DateTimeOffset now = _time.GetUtcNow();
         int number = _roots.NextNumber(client);
         string purpose = $"for a snapshot of {client}";
@@ -30,11 +30,11 @@ public sealed partial class StorageService
                 number,
                 async folder =>
                 {
-                    bool hasCopies = await _builder.CloneStateAsync(client, record, folder, purpose, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
+                    bool hasCopies = await _builder.CloneStateAsync(client, record, folder, purpose, new ProgressMeter(progress, _time), cancellation);
                     return (record with { Snapshot = snapshot, Cause = cause, Taken = now, Created = now, From = record.Number }, hasCopies);
                 },
                 purpose,
-                cancellation)).ConfigureAwait(false);
+                cancellation));
         NoteSnapshot();
         StorageLog.SnapshotTaken(_logger, client, snapshot);
         return Describe(client, taken);
@@ -43,7 +43,7 @@ public sealed partial class StorageService
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SnapshotInfo>> ListSnapshotsAsync(string? client, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
         if (client is null)
             return [.. _roots.List().SelectMany(one => Snapshots(one.Client).Select(record => Describe(one.Client, record)))];
         StorageNames.RequireClient(client);
@@ -54,28 +54,28 @@ public sealed partial class StorageService
     /// <inheritdoc/>
     public async Task RemoveSnapshotAsync(string client, string name, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
-        using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
+        using IDisposable held = await HoldClientAsync(client, cancellation);
         FindRoot(client);
         StateRecord record = RequireSnapshot(client, name);
         bool isOffline;
-        using (await _locks.TakeAsync("publish", cancellation).ConfigureAwait(false))
-            isOffline = !IsOpen(client, record) && (record.Kind != RootKind.Iscsi || await _publisher.TryTakeOfflineAsync(record, cancellation).ConfigureAwait(false));
+        using (await _locks.TakeAsync("publish", cancellation))
+            isOffline = !IsOpen(client, record) && (record.Kind != RootKind.Iscsi || await _publisher.TryTakeOfflineAsync(record, cancellation));
         if (!isOffline)
             throw new StorageException($"{client} runs on snapshot {name} until it boots again. Let it boot first.");
         await _journal.RunAsync(Intent(Operation.RemoveSnapshot) with { Client = client, State = record.Number }, async () =>
         {
-            await DiscardAsync(_layout.ClientState(client, record.Number)).ConfigureAwait(false);
+            await DiscardAsync(_layout.ClientState(client, record.Number));
             return true;
-        }).ConfigureAwait(false);
+        });
         StorageLog.SnapshotRemoved(_logger, client, name);
     }
 
     /// <inheritdoc/>
     public async Task<RootChange> RollBackAsync(string client, string? name, IProgress<ImportProgress>? progress, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
-        using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
+        using IDisposable held = await HoldClientAsync(client, cancellation);
         StateRecord current = FindRoot(client);
         StateRecord? source = name is not null
             ? RequireSnapshot(client, name)
@@ -91,7 +91,7 @@ public sealed partial class StorageService
             throw new StorageException($"Snapshot {source.Snapshot} of {client} is of kind {Name(source.Kind)} and holds no root. Go back by: bramble client root {client} {Word(source.Kind)}");
         if (!source.HasRoot)
             FindImage(source.Image);
-        await RequireQuietAsync(client, source, cancellation).ConfigureAwait(false);
+        await RequireQuietAsync(client, source, cancellation);
         string purpose = $"to roll {client} back";
         return await ChangeStateAsync(
             client,
@@ -102,16 +102,16 @@ public sealed partial class StorageService
             SnapshotCause.Rollback,
             (number, folder) => RestoreAsync(client, number, source, folder, purpose, progress, cancellation),
             purpose,
-            cancellation).ConfigureAwait(false);
+            cancellation);
     }
 
     /// <inheritdoc/>
     public async Task<RootChange> ResetAsync(string client, IProgress<ImportProgress>? progress, CancellationToken cancellation)
     {
-        await StartAsync(cancellation).ConfigureAwait(false);
-        using IDisposable held = await HoldClientAsync(client, cancellation).ConfigureAwait(false);
+        await StartAsync(cancellation);
+        using IDisposable held = await HoldClientAsync(client, cancellation);
         StateRecord current = FindRoot(client);
-        using IDisposable imageHeld = await HoldImageAsync(current.Image, current.Kind, cancellation).ConfigureAwait(false);
+        using IDisposable imageHeld = await HoldImageAsync(current.Image, current.Kind, cancellation);
         ImageInfo image = FindImage(current.Image);
         string purpose = $"to reset {client}";
         return await ChangeStateAsync(
@@ -123,18 +123,18 @@ public sealed partial class StorageService
             SnapshotCause.Reset,
             async (number, folder) =>
             {
-                (StateRecord record, bool hasCopies) = await _builder.CloneImageAsync(client, number, current.Kind, image, folder, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
-                record = await _builder.ForgetMachineAsync(record, folder).ConfigureAwait(false);
+                (StateRecord record, bool hasCopies) = await _builder.CloneImageAsync(client, number, current.Kind, image, folder, new ProgressMeter(progress, _time), cancellation);
+                record = await _builder.ForgetMachineAsync(record, folder);
                 return (record with { External = current.External }, hasCopies);
             },
             purpose,
-            cancellation).ConfigureAwait(false);
+            cancellation);
     }
 
     /// <summary>Makes a state that can be booted out of a snapshot.</summary>
     private async Task<(StateRecord Record, bool HasCopies)> RestoreAsync(string client, int number, StateRecord snapshot, string folder, string purpose, IProgress<ImportProgress>? progress, CancellationToken cancellation)
     {
-        bool hasCopies = await _builder.CloneStateAsync(client, snapshot, folder, purpose, new ProgressMeter(progress, _time), cancellation).ConfigureAwait(false);
+        bool hasCopies = await _builder.CloneStateAsync(client, snapshot, folder, purpose, new ProgressMeter(progress, _time), cancellation);
         return (RootBuilder.Target(client, number, snapshot) with { Snapshot = null, Taken = null, Cause = default, Created = _time.GetUtcNow(), From = snapshot.Number }, hasCopies);
     }
 
@@ -160,12 +160,12 @@ public sealed partial class StorageService
             intent,
             async () =>
             {
-                await _builder.AddStateAsync(client, number, folder => make(number, folder), purpose, cancellation).ConfigureAwait(false);
+                await _builder.AddStateAsync(client, number, folder => make(number, folder), purpose, cancellation);
                 _roots.SetCurrent(client, number);
                 Keep(client, current.Number, keepAs, intent);
                 return true;
             },
-            SettleAsync).ConfigureAwait(false);
+            SettleAsync);
         NoteSnapshot();
         StorageLog.StateChanged(_logger, client, source, keepAs);
         return new RootChange(client, source, image, keepAs, IsOpen(client, current)) { Kind = kind };
@@ -190,8 +190,8 @@ public sealed partial class StorageService
     {
         if (_disk.IsInstant || record.Kind != RootKind.Iscsi)
             return;
-        using IDisposable publishing = await _locks.TakeAsync("publish", cancellation).ConfigureAwait(false);
-        if (await _publisher.IsInUseAsync(record, cancellation).ConfigureAwait(false))
+        using IDisposable publishing = await _locks.TakeAsync("publish", cancellation);
+        if (await _publisher.IsInUseAsync(record, cancellation))
             throw new StorageException($"The disk of {client} is in use, and {_layout.Data} is not on btrfs: a copy of it would be damaged. Shut {client} down first.");
     }
 

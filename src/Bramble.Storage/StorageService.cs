@@ -57,11 +57,11 @@ public sealed partial class StorageService : IStorage, IImages, ISnapshots, IDoc
     {
         if (Volatile.Read(ref _ownership) is not null)
             return;
-        await _startGate.WaitAsync(cancellation).ConfigureAwait(false);
+        await _startGate.WaitAsync(cancellation);
         try
         {
             if (_ownership is null)
-                Volatile.Write(ref _ownership, await TakeAsync().ConfigureAwait(false));
+                Volatile.Write(ref _ownership, await TakeAsync());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -104,12 +104,12 @@ public sealed partial class StorageService : IStorage, IImages, ISnapshots, IDoc
 
         try
         {
-            await RecoverAsync().ConfigureAwait(false);
+            await RecoverAsync();
             return ownership;
         }
         catch
         {
-            await ownership.DisposeAsync().ConfigureAwait(false);
+            await ownership.DisposeAsync();
             throw;
         }
     }
@@ -133,7 +133,7 @@ public sealed partial class StorageService : IStorage, IImages, ISnapshots, IDoc
 
     private async Task DiscardAsync(string path)
     {
-        if (await _disk.DiscardAsync(path).ConfigureAwait(false) is { } reason)
+        if (await _disk.DiscardAsync(path) is { } reason)
             StorageLog.CannotRemove(_logger, reason);
     }
 }

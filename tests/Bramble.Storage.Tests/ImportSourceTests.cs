@@ -81,14 +81,19 @@ public sealed class ImportSourceTests
         StorageService storage = box.Open();
         byte[] image = await File.ReadAllBytesAsync(await new PiImage().MakeAsync(box.Folder));
         await ImportAsync(Zip(true, CompressionLevel.Fastest, ("readme.txt", [1, 2, 3]), ("a/", []), ("__MACOSX/._pi.img", [4]), ("a/PI.IMG", image)), "pi");
-        await RootTests.AssertRefusedAsync("without a disk image (.img). Found: readme.txt", () => ImportAsync(Zip(true, CompressionLevel.Fastest, ("readme.txt", [1, 2, 3])), "x"));
-        await RootTests.AssertRefusedAsync("length is not told", () => ImportAsync(Zip(false, CompressionLevel.Fastest, ("readme.txt", new byte[1000]), ("pi.img", image)), "x"));
-        byte[] encrypted = Zip(true, CompressionLevel.Fastest, ("pi.img", image));
+        await ImportAsync(Zip(false, CompressionLevel.Fastest, ("readme.txt", new byte[1000]), ("pi.img", image)), "streamed");
+        byte[] none = Zip(true, CompressionLevel.Fastest, ("readme.txt", [1, 2, 3]));
+        await RootTests.AssertRefusedAsync("a.zip is a zip archive without a disk image (.img).", () => ImportAsync(none, "x"));
+        await File.WriteAllBytesAsync($"{box.Folder}/none.zip", none);
+        await RootTests.AssertRefusedAsync("without a disk image (.img). Found: readme.txt", () => storage.AddImageAsync($"{box.Folder}/none.zip", "x", null, s_never));
+        byte[] two = Zip(true, CompressionLevel.Fastest, ("a.img", image), ("b/b.img", [1, 2]));
+        await RootTests.AssertRefusedAsync("holds 2 disk images: a.img, b/b.img. Unpack it and give one of them", () => ImportAsync(two, "x"));
+        byte[] encrypted = Zip(true, CompressionLevel.Fastest, ("pi.img", new byte[1000]));
         encrypted[6] |= 1;
         await RootTests.AssertRefusedAsync("encrypted", () => ImportAsync(encrypted, "x"));
         byte[] odd = Zip(true, CompressionLevel.Fastest, ("pi.img", image));
-        odd[8] = 12;
-        await RootTests.AssertRefusedAsync("method 12", () => ImportAsync(odd, "x"));
+        odd[8] = 97;
+        await RootTests.AssertRefusedAsync("method (97", () => ImportAsync(odd, "x"));
 
         // Hostile numbers in a header end in words, never in anything else.
         byte[] good = Zip(true, CompressionLevel.Fastest, ("readme.txt", [1, 2, 3]), ("pi.img", [5, 6, 7]));

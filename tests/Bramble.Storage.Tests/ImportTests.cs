@@ -104,7 +104,7 @@ public sealed class ImportTests
             ("broken.img.xz", ["broken off"]),
             ("broken.img.zst", ["broken off"]),
             ("broken.img.gz", ["broken off"]),
-            ("a.zip", ["zip", "damaged", "too early"]),
+            ("a.zip", ["zip", "damaged", "Truncated"]),
             ("nofat.img", ["no FAT partition", "1: ext4"]),
             ("noext.img", ["no ext4 partition", "1: FAT", "2: unknown"]),
             ("noetc.img", ["no operating system"]),

@@ -1,5 +1,7 @@
 using System.Text;
 using Bramble.Linux.Files;
+using Bramble.Linux.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Linux.Btrfs;
 
@@ -26,7 +28,7 @@ public static unsafe class BtrfsSubvolume
 
     /// <summary>Whether a folder is the top of a subvolume.</summary>
     public static bool IsSubvolume(string folder) =>
-        FileStatus.TryGet(Syscalls.AtFdCwd, folder, out FileStatus status) && status.Kind == FileKind.Folder && status.Inode == RootInode && IsBtrfs(folder);
+        FileStatus.TryGet(folder, out FileStatus status) && status.Kind == FileKind.Folder && status.Inode == RootInode && IsBtrfs(folder);
 
     /// <summary>Makes an empty subvolume.</summary>
     /// <exception cref="SystemCallException">It is there already, or the filesystem is not btrfs.</exception>
@@ -36,17 +38,8 @@ public static unsafe class BtrfsSubvolume
     /// <exception cref="SystemCallException">The source is no subvolume, or the target is there already.</exception>
     public static void Snapshot(string source, string path)
     {
-        int fd = Syscalls.Open(source, Syscalls.OpenReadOnly | Syscalls.OpenDirectory | Syscalls.OpenCloseOnExec, 0);
-        if (fd < 0)
-            throw SystemCallException.Last($"open {source}");
-        try
-        {
-            Call(path, SnapshotCreateV2, NameOffset, fd);
-        }
-        finally
-        {
-            _ = Syscalls.Close(fd);
-        }
+        using SafeFileHandle handle = OpenFolder(source);
+        Call(path, SnapshotCreateV2, NameOffset, handle.DangerousGetHandle());
     }
 
     /// <summary>Removes a subvolume with all that is in it; space comes back in the background.</summary>
@@ -61,19 +54,16 @@ public static unsafe class BtrfsSubvolume
     /// <exception cref="SystemCallException">The filesystem is not btrfs, or the disk refuses.</exception>
     public static void Commit(string folder)
     {
-        int fd = Syscalls.Open(folder, Syscalls.OpenReadOnly | Syscalls.OpenDirectory | Syscalls.OpenCloseOnExec, 0);
-        if (fd < 0)
-            throw SystemCallException.Last($"open {folder}");
-        try
-        {
-            ulong transaction = 0;
-            if (Syscalls.Ioctl(fd, StartSync, &transaction) != 0 || Syscalls.Ioctl(fd, WaitSync, &transaction) != 0)
-                throw SystemCallException.Last($"commit {folder}");
-        }
-        finally
-        {
-            _ = Syscalls.Close(fd);
-        }
+        using SafeFileHandle handle = OpenFolder(folder);
+        ulong transaction = 0;
+        if (Libc.Ioctl(handle, StartSync, &transaction) != 0 || Libc.Ioctl(handle, WaitSync, &transaction) != 0)
+            throw SystemCallException.Last($"commit {folder}");
+    }
+
+    private static SafeFileHandle OpenFolder(string path)
+    {
+        SafeFileHandle handle = Libc.OpenHandle(path, Libc.OpenReadOnly | Libc.OpenDirectory | Libc.OpenCloseOnExec);
+        return handle.IsInvalid ? throw SystemCallException.Last($"open {path}") : handle;
     }
 
     private static void Call(string path, nuint request, int nameOffset, long sourceFd)
@@ -81,25 +71,15 @@ public static unsafe class BtrfsSubvolume
         string full = Path.GetFullPath(path).TrimEnd('/');
         byte[] name = Encoding.UTF8.GetBytes(Path.GetFileName(full));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Length, NameLimit, nameof(path));
-        string parent = Path.GetDirectoryName(full)!;
-        int fd = Syscalls.Open(parent, Syscalls.OpenReadOnly | Syscalls.OpenDirectory | Syscalls.OpenCloseOnExec, 0);
-        if (fd < 0)
-            throw SystemCallException.Last($"open {parent}");
-        try
+        using SafeFileHandle parent = OpenFolder(Path.GetDirectoryName(full)!);
+        Span<byte> arguments = stackalloc byte[ArgumentsLength];
+        arguments.Clear();
+        BitConverter.TryWriteBytes(arguments, sourceFd);
+        name.CopyTo(arguments[nameOffset..]);
+        fixed (byte* pointer = arguments)
         {
-            Span<byte> arguments = stackalloc byte[ArgumentsLength];
-            arguments.Clear();
-            BitConverter.TryWriteBytes(arguments, sourceFd);
-            name.CopyTo(arguments[nameOffset..]);
-            fixed (byte* pointer = arguments)
-            {
-                if (Syscalls.Ioctl(fd, request, pointer) != 0)
-                    throw SystemCallException.Last($"btrfs subvolume {full}");
-            }
-        }
-        finally
-        {
-            _ = Syscalls.Close(fd);
+            if (Libc.Ioctl(parent, request, pointer) != 0)
+                throw SystemCallException.Last($"btrfs subvolume {full}");
         }
     }
 }

@@ -1,3 +1,5 @@
+using Bramble.Linux.Native;
+
 namespace Bramble.Linux.Devices;
 
 /// <summary>Whether one file can be read without waiting.</summary>
@@ -5,7 +7,7 @@ internal static unsafe class DevicePollOne
 {
     internal static bool IsReadable(int fd)
     {
-        DeviceCalls.PollFd one = new() { Fd = fd, Events = DeviceCalls.PollIn };
-        return DeviceCalls.Poll(&one, 1, 0) > 0;
+        PollFd one = new() { Fd = fd, Events = Libc.PollIn };
+        return Libc.Poll(&one, 1, 0) > 0;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Bramble.Linux.Files;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Devices;
 
@@ -9,9 +10,6 @@ namespace Bramble.Linux.Devices;
 /// </summary>
 public sealed unsafe class UeventSocket : IPollSource, IDisposable
 {
-    private const int FamilyNetlink = 16;
-    private const int TypeDatagram = 2;
-    private const int CloseOnExec = 0x80000;
     private const int ProtocolUevent = 15;
     private const uint Groups = 1 | 2; // The kernel's, and udev's.
     private const string UdevPrefix = "libudev\0";
@@ -27,18 +25,18 @@ public sealed unsafe class UeventSocket : IPollSource, IDisposable
     /// <exception cref="SystemCallException">The system has no such sockets, or does not allow them.</exception>
     public static UeventSocket Open()
     {
-        int fd = DeviceCalls.Socket(FamilyNetlink, TypeDatagram | CloseOnExec | DeviceCalls.OpenNonBlocking, ProtocolUevent);
+        int fd = Libc.Socket(Libc.AddressFamilyNetlink, Libc.SockDgram | Libc.SockCloseOnExec | Libc.SockNonBlock, ProtocolUevent);
         if (fd < 0)
         {
             throw SystemCallException.Last("socket for device events");
         }
 
         // struct sockaddr_nl: family, padding, port (chosen by the kernel), groups.
-        uint* address = stackalloc uint[3] { FamilyNetlink, 0, Groups };
-        if (DeviceCalls.Bind(fd, address, 12) < 0)
+        uint* address = stackalloc uint[3] { Libc.AddressFamilyNetlink, 0, Groups };
+        if (Libc.Bind(fd, address, 12) < 0)
         {
             SystemCallException failure = SystemCallException.Last("bind for device events");
-            _ = Syscalls.Close(fd);
+            _ = Libc.Close(fd);
             throw failure;
         }
 
@@ -54,12 +52,12 @@ public sealed unsafe class UeventSocket : IPollSource, IDisposable
         byte* buffer = stackalloc byte[8192];
         while (true)
         {
-            nint length = DeviceCalls.Read(_fd, buffer, 8192);
+            nint length = Libc.Read(_fd, buffer, 8192);
             if (length < 0)
             {
                 // Too many at once were lost (ENOBUFS): one of them may have been ours.
                 int error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
-                return error is DeviceCalls.ErrorAgain or DeviceCalls.ErrorInterrupted ? news : DeviceNews.Early;
+                return error is Errno.Again or Errno.Interrupted ? news : DeviceNews.Early;
             }
 
             if (length == 0)
@@ -77,7 +75,7 @@ public sealed unsafe class UeventSocket : IPollSource, IDisposable
     {
         if (_fd >= 0)
         {
-            _ = Syscalls.Close(_fd);
+            _ = Libc.Close(_fd);
             _fd = -1;
         }
     }

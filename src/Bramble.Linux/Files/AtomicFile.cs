@@ -1,3 +1,6 @@
+using Bramble.Linux.Native;
+using Microsoft.Win32.SafeHandles;
+
 namespace Bramble.Linux.Files;
 
 /// <summary>Files that are either the old or the new one, also after a power cut: temporary file, fsync, rename, fsync of the folder.</summary>
@@ -84,7 +87,7 @@ public static class AtomicFile
     /// <exception cref="SystemCallException">Nothing has changed then.</exception>
     public static void Rename(string from, string to)
     {
-        if (Syscalls.RenameAt(Syscalls.AtFdCwd, from, Syscalls.AtFdCwd, to) != 0)
+        if (Libc.Rename(from, to) != 0)
             throw SystemCallException.Last($"rename {from} to {to}");
     }
 
@@ -96,7 +99,7 @@ public static class AtomicFile
     /// <exception cref="SystemCallException">Nothing has changed then.</exception>
     public static void Exchange(string one, string other)
     {
-        if (Syscalls.RenameAt2(Syscalls.AtFdCwd, one, Syscalls.AtFdCwd, other, Syscalls.RenameExchange) != 0)
+        if (Libc.RenameAt2(Libc.AtFdCwd, one, Libc.AtFdCwd, other, Libc.RenameExchange) != 0)
             throw SystemCallException.Last($"exchange {one} and {other}");
     }
 
@@ -119,17 +122,10 @@ public static class AtomicFile
 
     private static void Sync(string folder, bool wholeFilesystem)
     {
-        int fd = Syscalls.Open(folder, Syscalls.OpenReadOnly | Syscalls.OpenDirectory | Syscalls.OpenCloseOnExec, 0);
-        if (fd < 0)
+        using SafeFileHandle handle = Libc.OpenHandle(folder, Libc.OpenReadOnly | Libc.OpenDirectory | Libc.OpenCloseOnExec);
+        if (handle.IsInvalid)
             throw SystemCallException.Last($"open {folder}");
-        try
-        {
-            if ((wholeFilesystem ? Syscalls.Syncfs(fd) : Syscalls.Fsync(fd)) != 0)
-                throw SystemCallException.Last($"sync {folder}");
-        }
-        finally
-        {
-            _ = Syscalls.Close(fd);
-        }
+        if ((wholeFilesystem ? Libc.Syncfs(handle) : Libc.Fsync(handle)) != 0)
+            throw SystemCallException.Last($"sync {folder}");
     }
 }

@@ -1,15 +1,17 @@
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Linux.Files;
 
-/// <summary>An open regular file, read by offset. Closing is final; reads and <see cref="Dispose"/> must not run at once.</summary>
+/// <summary>An open regular file, read by offset.</summary>
 public sealed unsafe class BeneathFile : IDisposable
 {
-    private int _fd;
+    private readonly SafeFileHandle _file;
 
-    internal BeneathFile(int fd, BeneathFileStatus status)
+    internal BeneathFile(SafeFileHandle file, BeneathFileStatus status)
     {
-        _fd = fd;
+        _file = file;
         Status = status;
     }
 
@@ -25,8 +27,8 @@ public sealed unsafe class BeneathFile : IDisposable
         {
             while (total < destination.Length)
             {
-                nint n = BeneathNative.ReadAt(_fd, pointer + total, (nuint)(destination.Length - total), offset + total);
-                if (n < 0 && Marshal.GetLastPInvokeError() == BeneathNative.ErrorInterrupted)
+                nint n = Libc.ReadAt(_file, pointer + total, (nuint)(destination.Length - total), offset + total);
+                if (n < 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted)
                 {
                     continue;
                 }
@@ -47,39 +49,29 @@ public sealed unsafe class BeneathFile : IDisposable
     /// True if the bytes are still those that were opened: nobody wrote to the file in place or cut it. A rename over it or its
     /// removal leave them as they are (and change only <see cref="BeneathFileStatus.ChangedNanoseconds"/>).
     /// </summary>
-    public bool IsUnchanged() => TryGetStatus(_fd, out BeneathFileStatus status, out _)
+    public bool IsUnchanged() => TryGetStatus(_file, out BeneathFileStatus status, out _)
         && status.Length == Status.Length && status.ModifiedNanoseconds == Status.ModifiedNanoseconds;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        int fd = Interlocked.Exchange(ref _fd, -1);
-        if (fd >= 0)
-        {
-            _ = BeneathNative.Close(fd);
-        }
-    }
+    public void Dispose() => _file.Dispose();
 
-    internal static bool TryGetStatus(int fd, out BeneathFileStatus status, out bool isRegular)
+    internal static bool TryGetStatus(SafeFileHandle file, out BeneathFileStatus status, out bool isRegular)
     {
-        BeneathNative.StatxResult result;
-        byte empty = 0;
-        if (BeneathNative.Statx(fd, &empty, BeneathNative.AtEmptyPath, BeneathNative.StatxBasic, &result) < 0)
+        StatxResult result;
+        if (Libc.Statx(file, "", Libc.AtEmptyPath, Libc.StatxBasic, &result) < 0)
         {
             status = default;
             isRegular = false;
             return false;
         }
 
-        isRegular = (result.Mode & BeneathNative.ModeTypeMask) == BeneathNative.ModeRegular;
+        isRegular = result.IsRegular;
         status = new BeneathFileStatus(
             ((ulong)result.DeviceMajor << 32) | result.DeviceMinor,
             result.Inode,
             (long)result.Size,
-            Nanoseconds(result.Modified),
-            Nanoseconds(result.Changed));
+            result.Modified.Nanoseconds,
+            result.Changed.Nanoseconds);
         return true;
     }
-
-    private static long Nanoseconds(BeneathNative.StatxTime time) => unchecked((time.Seconds * 1_000_000_000) + time.Nanoseconds);
 }

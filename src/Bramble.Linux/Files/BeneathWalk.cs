@@ -1,28 +1,34 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using Bramble.Linux.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Linux.Files;
 
 /// <summary>
-/// What openat2(2) does with RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS, for where it may not be called: systemd's RestrictSUIDSGID= takes it
-/// away whole. Each component is opened by itself and never followed by the kernel; <c>..</c> goes back to a folder that was entered before,
-/// whatever was renamed meanwhile, and a symlink is text that is walked in its turn.
+/// Opens a path below a folder without leaving it. Each component is opened by itself and the kernel never follows a symlink: a symlink is
+/// text that is walked in its turn, and <c>..</c> goes back to a folder that was entered before, whatever was renamed meanwhile.
 /// </summary>
+/// <remarks>
+/// openat2(2) with RESOLVE_BENEATH would do the same in one call, but the unit's RestrictSUIDSGID= forbids that call: its flags are in memory
+/// that a system call filter cannot read.
+/// </remarks>
 internal static unsafe class BeneathWalk
 {
-    // As many as the kernel follows (path_resolution(7)).
+    // The kernel's own limit (path_resolution(7)).
     private const int MostLinks = 40;
     private const int LongestLink = 4096;
 
-    /// <summary>Opens what a path leads to.</summary>
-    /// <param name="directory">The folder that is not left.</param>
-    /// <param name="path">Below it.</param>
-    /// <param name="flags">How the last component is opened.</param>
-    /// <param name="error">The errno where there is nothing; as openat2 has it.</param>
-    /// <returns>The open file, or -1.</returns>
-    public static int Open(int directory, string path, int flags, out int error)
+    /// <summary>Opens the file that a path leads to.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="path">Path below it.</param>
+    /// <param name="flags">Flags of open(2) for the last component.</param>
+    /// <param name="error">Why the result is null: EXDEV if the path leaves the folder, EAGAIN if it changed during the walk, and what openat(2) says.</param>
+    /// <returns>The open file, or null.</returns>
+    public static SafeFileHandle? Open(SafeFileHandle directory, string path, int flags, out int error)
     {
         var rest = new Stack<string>();
-        var entered = new Stack<int>();
+        var entered = new Stack<SafeFileHandle>();
         try
         {
             int links = 0;
@@ -31,66 +37,71 @@ internal static unsafe class BeneathWalk
             {
                 if (!rest.TryPop(out string? name))
                 {
-                    error = BeneathNative.ErrorIsDirectory;
+                    error = Errno.IsDirectory;
                 }
                 else if (name == "..")
                 {
-                    error = entered.TryPop(out int left) ? 0 : BeneathNative.ErrorCrossDevice;
-                    Close(left);
+                    error = entered.TryPop(out SafeFileHandle? left) ? 0 : Errno.CrossDevice;
+                    left?.Dispose();
                 }
                 else
                 {
-                    int here = entered.TryPeek(out int top) ? top : directory;
-                    int fd = BeneathNative.OpenAt(here, name, BeneathNative.OpenPath | BeneathNative.OpenNoFollow | BeneathNative.OpenCloseOnExec, 0);
-                    if (fd < 0)
+                    SafeFileHandle here = entered.TryPeek(out SafeFileHandle? top) ? top : directory;
+                    SafeFileHandle next = Libc.OpenAt(here, name, Libc.OpenPath | Libc.OpenNoFollow | Libc.OpenCloseOnExec);
+                    if (next.IsInvalid)
                     {
                         error = Marshal.GetLastPInvokeError();
                     }
-                    else if (ReadLink(fd) is { } target)
+                    else if (ReadLink(next) is { } target)
                     {
-                        Close(fd);
-                        error = ++links > MostLinks ? BeneathNative.ErrorLoop : Push(rest, target);
+                        next.Dispose();
+                        error = ++links > MostLinks ? Errno.Loop : Push(rest, target);
                     }
                     else if (rest.Count > 0)
                     {
-                        // Where it is no folder, the next component says so.
-                        entered.Push(fd);
+                        // If it is not a folder, opening the next component fails.
+                        entered.Push(next);
                     }
                     else
                     {
-                        Close(fd);
-                        fd = BeneathNative.OpenAt(here, name, flags | BeneathNative.OpenNoFollow, 0);
-                        error = fd < 0 ? Marshal.GetLastPInvokeError() : 0;
-
-                        // It has become a symlink since: once more from the start.
-                        error = error == BeneathNative.ErrorLoop ? BeneathNative.ErrorAgain : error;
-                        return fd;
+                        next.Dispose();
+                        return OpenLast(here, name, flags, out error);
                     }
                 }
             }
 
-            return -1;
+            return null;
         }
         finally
         {
-            while (entered.TryPop(out int fd))
+            while (entered.TryPop(out SafeFileHandle? folder))
             {
-                Close(fd);
+                folder.Dispose();
             }
         }
     }
 
-    // The components, so that the first comes off first.
+    private static SafeFileHandle? OpenLast(SafeFileHandle here, string name, int flags, out int error)
+    {
+        SafeFileHandle file = Libc.OpenAt(here, name, flags | Libc.OpenNoFollow);
+        error = file.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+
+        // ELOOP: it was replaced by a symlink since it was looked at. The caller tries again.
+        error = error == Errno.Loop ? Errno.Again : error;
+        return error == 0 ? file : null;
+    }
+
+    // Pushes the components in reverse, so that the first one is popped first.
     private static int Push(Stack<string> rest, string path)
     {
         if (path.Length == 0)
         {
-            return BeneathNative.ErrorNoEntry;
+            return Errno.NoEntry;
         }
 
         if (path[0] == '/')
         {
-            return BeneathNative.ErrorCrossDevice;
+            return Errno.CrossDevice;
         }
 
         string[] names = path.Split('/');
@@ -105,19 +116,11 @@ internal static unsafe class BeneathWalk
         return 0;
     }
 
-    // Null where it is no symlink.
-    private static string? ReadLink(int fd)
+    /// <summary>The target of a symlink; null for anything else.</summary>
+    private static string? ReadLink(SafeFileHandle file)
     {
         byte* text = stackalloc byte[LongestLink];
-        nint length = BeneathNative.ReadLinkAt(fd, "", text, LongestLink);
-        return length < 0 ? null : Marshal.PtrToStringUTF8((nint)text, (int)length);
-    }
-
-    private static void Close(int fd)
-    {
-        if (fd > 0)
-        {
-            _ = BeneathNative.Close(fd);
-        }
+        nint length = Libc.ReadLinkAt(file, "", text, LongestLink);
+        return length < 0 ? null : Encoding.UTF8.GetString(text, (int)length);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Linux.Files;
@@ -8,40 +9,28 @@ namespace Bramble.Linux.Files;
 /// </summary>
 internal sealed class DescriptorStream(SafeFileHandle file) : ForwardStream
 {
-    private const int Interrupted = 4;
-
     /// <summary>A pipe may be silent for long: nobody's thread waits for it but one of the pool's, and cancelling waits for the next bytes at most a moment.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        while (!await Task.Run(() => WaitReadable(200), cancellationToken).ConfigureAwait(false))
+        while (!await Task.Run(() => WaitReadable(200), cancellationToken))
             cancellationToken.ThrowIfCancellationRequested();
-        return await Task.Run(() => Read(buffer.Span), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Read(buffer.Span), cancellationToken);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override unsafe int Read(Span<byte> buffer)
     {
-        bool isHeld = false;
-        try
+        fixed (byte* pointer = buffer)
         {
-            file.DangerousAddRef(ref isHeld);
             while (true)
             {
-                fixed (byte* pointer = buffer)
-                {
-                    nint read = Syscalls.Read((int)file.DangerousGetHandle(), pointer, (nuint)buffer.Length);
-                    if (read >= 0)
-                        return (int)read;
-                    if (Marshal.GetLastPInvokeError() != Interrupted)
-                        throw SystemCallException.Last("read");
-                }
+                nint read = Libc.Read(file, pointer, (nuint)buffer.Length);
+                if (read >= 0)
+                    return (int)read;
+                if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
+                    throw SystemCallException.Last("read");
             }
-        }
-        finally
-        {
-            if (isHeld)
-                file.DangerousRelease();
         }
     }
 
@@ -51,9 +40,9 @@ internal sealed class DescriptorStream(SafeFileHandle file) : ForwardStream
         try
         {
             file.DangerousAddRef(ref isHeld);
-            PollFd poll = new() { Fd = (int)file.DangerousGetHandle(), Events = 1 };
+            PollFd poll = new() { Fd = (int)file.DangerousGetHandle(), Events = Libc.PollIn };
             // An end or an error is for read to tell.
-            return Syscalls.Poll(&poll, 1, milliseconds) != 0;
+            return Libc.Poll(&poll, 1, milliseconds) != 0;
         }
         finally
         {

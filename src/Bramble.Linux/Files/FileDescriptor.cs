@@ -1,3 +1,4 @@
+using Bramble.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Linux.Files;
@@ -5,14 +6,12 @@ namespace Bramble.Linux.Files;
 /// <summary>Open files that came from elsewhere.</summary>
 public static class FileDescriptor
 {
-    private const int DuplicateCloseOnExec = 1030;
-
     /// <summary>Another descriptor of the same open file, which children do not inherit.</summary>
     /// <exception cref="SystemCallException">There is no such descriptor, or there are too many.</exception>
     public static SafeFileHandle Duplicate(int fd)
     {
-        int copy = Syscalls.Fcntl(fd, DuplicateCloseOnExec, 0);
-        return copy >= 0 ? new SafeFileHandle(copy, ownsHandle: true) : throw SystemCallException.Last("take over an open file");
+        SafeFileHandle copy = Libc.Duplicate(fd);
+        return copy.IsInvalid ? throw SystemCallException.Last("duplicate a file descriptor") : copy;
     }
 
     /// <summary>Makes a folder that only its owner may look into; one that is there stays as it is.</summary>
@@ -35,22 +34,11 @@ public static class FileDescriptor
     /// <summary>Bytes of a file or block device; 0 for what has no length, such as a pipe.</summary>
     public static long Length(SafeFileHandle file)
     {
-        bool isHeld = false;
-        try
-        {
-            file.DangerousAddRef(ref isHeld);
-            int fd = (int)file.DangerousGetHandle();
-            long here = Syscalls.Seek(fd, 0, Syscalls.SeekCurrent);
-            if (here < 0)
-                return 0;
-            long end = Syscalls.Seek(fd, 0, Syscalls.SeekEnd);
-            _ = Syscalls.Seek(fd, here, Syscalls.SeekSet);
-            return Math.Max(0, end - here);
-        }
-        finally
-        {
-            if (isHeld)
-                file.DangerousRelease();
-        }
+        long here = Libc.Seek(file, 0, Libc.SeekCurrent);
+        if (here < 0)
+            return 0;
+        long end = Libc.Seek(file, 0, Libc.SeekEnd);
+        _ = Libc.Seek(file, here, Libc.SeekSet);
+        return Math.Max(0, end - here);
     }
 }

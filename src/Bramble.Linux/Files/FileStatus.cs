@@ -1,33 +1,29 @@
+using Bramble.Linux.Native;
+using Microsoft.Win32.SafeHandles;
+
 namespace Bramble.Linux.Files;
 
 /// <summary>The part of statx(2) that is used here.</summary>
 internal readonly unsafe struct FileStatus
 {
-    private const uint BasicStats = 0x7ff;
-    private const int TypeMask = 0xf000;
+    private readonly StatxResult _result;
 
-    private FileStatus(ushort mode, uint user, uint group, ulong inode, long size)
+    private FileStatus(in StatxResult result)
     {
-        RawMode = mode;
-        User = user;
-        Group = group;
-        Inode = inode;
-        Size = size;
+        _result = result;
     }
 
-    internal ushort RawMode { get; }
+    internal uint User => _result.User;
 
-    internal uint User { get; }
+    internal uint Group => _result.Group;
 
-    internal uint Group { get; }
+    internal ulong Inode => _result.Inode;
 
-    internal ulong Inode { get; }
+    internal long Size => (long)_result.Size;
 
-    internal long Size { get; }
+    internal UnixFileMode Mode => (UnixFileMode)(_result.Mode & 0xfff);
 
-    internal UnixFileMode Mode => (UnixFileMode)(RawMode & 0xfff);
-
-    internal FileKind Kind => (RawMode & TypeMask) switch
+    internal FileKind Kind => _result.Type switch
     {
         0x8000 => FileKind.Regular,
         0x4000 => FileKind.Folder,
@@ -35,28 +31,30 @@ internal readonly unsafe struct FileStatus
         _ => FileKind.Special,
     };
 
-    /// <summary>Of an open descriptor.</summary>
-    internal static FileStatus Of(int fd, string what)
+    /// <summary>Of an open file.</summary>
+    internal static FileStatus Of(SafeFileHandle file, string what)
     {
-        if (TryGet(fd, "", Syscalls.AtEmptyPath, out FileStatus status))
-            return status;
-        throw SystemCallException.Last($"stat {what}");
+        StatxResult result;
+        if (Libc.Statx(file, "", Libc.AtEmptyPath, Libc.StatxBasic, &result) != 0)
+            throw SystemCallException.Last($"stat {what}");
+        return new FileStatus(result);
     }
 
-    /// <summary>Of a name; the last component is not followed.</summary>
-    internal static bool TryGet(int folder, string name, out FileStatus status) => TryGet(folder, name, Syscalls.AtSymlinkNofollow, out status);
-
-    private static bool TryGet(int folder, string name, int flags, out FileStatus status)
+    /// <summary>Of a name in a folder; a symlink is not followed.</summary>
+    internal static bool TryGet(SafeFileHandle folder, string name, out FileStatus status)
     {
-        // struct statx: uid at 20, gid at 24, mode at 28, ino at 32, size at 40.
-        byte* buffer = stackalloc byte[256];
-        if (Syscalls.Statx(folder, name, flags, BasicStats, buffer) != 0)
-        {
-            status = default;
-            return false;
-        }
+        StatxResult result;
+        bool isThere = Libc.Statx(folder, name, Libc.AtSymlinkNofollow, Libc.StatxBasic, &result) == 0;
+        status = isThere ? new FileStatus(result) : default;
+        return isThere;
+    }
 
-        status = new FileStatus(*(ushort*)(buffer + 28), *(uint*)(buffer + 20), *(uint*)(buffer + 24), *(ulong*)(buffer + 32), *(long*)(buffer + 40));
-        return true;
+    /// <summary>Of a path; a symlink at its end is not followed.</summary>
+    internal static bool TryGet(string path, out FileStatus status)
+    {
+        StatxResult result;
+        bool isThere = Libc.Statx(Libc.AtFdCwd, path, Libc.AtSymlinkNofollow, Libc.StatxBasic, &result) == 0;
+        status = isThere ? new FileStatus(result) : default;
+        return isThere;
     }
 }

@@ -1,20 +1,23 @@
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Linux.Files;
 
 /// <summary>
-/// A folder tree whose content somebody else made, such as the root filesystem of another machine, edited by a process of the host's root.
-/// Every path is resolved as the other machine would (openat2 with RESOLVE_IN_ROOT): no symbolic link, absolute or with "..", leads out of
-/// the tree, also not when the tree changes meanwhile. A link as the last component is replaced by a write, never followed.
+/// A folder tree with untrusted content, such as the root filesystem of another machine, edited by a process with root's rights.
+/// Every path is resolved as that machine would resolve it (openat2 with RESOLVE_IN_ROOT): no symlink, absolute or with "..", leads out of
+/// the tree, even if the tree changes meanwhile. A symlink as the last component is replaced by a write, never followed.
 /// </summary>
-/// <remarks>Paths are relative to the tree, without a leading slash. Not thread-safe.</remarks>
+/// <remarks>
+/// Paths are relative to the tree, without a leading slash. Not thread-safe. Only for processes whose unit allows openat2(2), which
+/// RestrictSUIDSGID= forbids; see <see cref="BeneathWalk"/> for the boot server's.
+/// </remarks>
 public sealed unsafe class ForeignTree : IDisposable
 {
-    private readonly int _root;
-    private bool _closed;
+    private readonly SafeFileHandle _root;
 
-    private ForeignTree(int root, string path)
+    private ForeignTree(SafeFileHandle root, string path)
     {
         _root = root;
         FolderPath = path;
@@ -27,31 +30,29 @@ public sealed unsafe class ForeignTree : IDisposable
     /// <exception cref="SystemCallException">It is not there or not a folder.</exception>
     public static ForeignTree Open(string folder)
     {
-        int fd = Syscalls.Open(folder, Syscalls.OpenReadOnly | Syscalls.OpenDirectory | Syscalls.OpenNoFollow | Syscalls.OpenCloseOnExec, 0);
-        return fd >= 0 ? new ForeignTree(fd, folder) : throw SystemCallException.Last($"open {folder}");
+        SafeFileHandle root = Libc.OpenHandle(folder, Libc.OpenReadOnly | Libc.OpenDirectory | Libc.OpenNoFollow | Libc.OpenCloseOnExec);
+        return root.IsInvalid ? throw SystemCallException.Last($"open {folder}") : new ForeignTree(root, folder);
     }
 
     /// <summary>What is there, without following a link as the last component; null if nothing is, or its folder is not.</summary>
     public FileKind? Kind(string path)
     {
-        using Folder? parent = OpenParent(path, out string name);
-        return parent is not null && FileStatus.TryGet(parent.Fd, name, out FileStatus status) ? status.Kind : null;
+        using SafeFileHandle? parent = OpenParent(path, out string name);
+        return parent is not null && FileStatus.TryGet(parent, name, out FileStatus status) ? status.Kind : null;
     }
 
     /// <summary>Permissions of a file, without following a link at its end; null if there is nothing.</summary>
     public UnixFileMode? Mode(string path)
     {
-        using Folder? parent = OpenParent(path, out string name);
-        return parent is not null && FileStatus.TryGet(parent.Fd, name, out FileStatus status) ? status.Mode : null;
+        using SafeFileHandle? parent = OpenParent(path, out string name);
+        return parent is not null && FileStatus.TryGet(parent, name, out FileStatus status) ? status.Mode : null;
     }
 
     /// <summary>Whether the path leads to something, links followed inside the tree.</summary>
     public bool Exists(string path)
     {
-        int fd = Resolve(path, Syscalls.OpenPath);
-        if (fd >= 0)
-            _ = Syscalls.Close(fd);
-        return fd >= 0;
+        using SafeFileHandle? found = Find(path);
+        return found is not null;
     }
 
     /// <summary>Content of a regular file, links followed inside the tree; null if there is none.</summary>
@@ -78,65 +79,45 @@ public sealed unsafe class ForeignTree : IDisposable
     /// <summary>Opens a regular file for reading, links followed inside the tree; null if there is none. Devices and FIFOs are never opened.</summary>
     public SafeFileHandle? OpenFile(string path)
     {
-        int fd = Resolve(path, Syscalls.OpenPath);
-        if (fd < 0)
-            return null;
-        try
-        {
-            return FileStatus.Of(fd, path).Kind == FileKind.Regular ? File.OpenHandle($"/proc/self/fd/{fd}") : null;
-        }
-        finally
-        {
-            _ = Syscalls.Close(fd);
-        }
+        using SafeFileHandle? found = Find(path);
+        return found is not null && FileStatus.Of(found, path).Kind == FileKind.Regular ? File.OpenHandle(PathOf(found)) : null;
     }
 
     /// <summary>
     /// Finds a file or folder, links on the way followed inside the tree; null if there is none. A child process reaches it as
     /// <c>/proc/PID/fd/NUMBER</c>, whatever becomes of its path meanwhile.
     /// </summary>
-    public SafeFileHandle? Find(string path)
-    {
-        int fd = Resolve(path, Syscalls.OpenPath);
-        return fd < 0 ? null : new SafeFileHandle(fd, ownsHandle: true);
-    }
+    public SafeFileHandle? Find(string path) => Resolve(path, Libc.OpenPath);
 
     /// <summary>Finds a folder, and makes it and those above it where they are not there.</summary>
     /// <exception cref="SystemCallException">It cannot be made.</exception>
     public SafeFileHandle MakeFolder(string path)
     {
-        using Folder parent = MakeParent($"{path}/.made", out _);
+        MakeParent($"{path}/.made", out _).Dispose();
         return Find(path) ?? throw SystemCallException.Last($"open {FolderPath}/{path}");
     }
 
     /// <summary>Names in a folder, links followed inside the tree; empty if there is none.</summary>
     public IReadOnlyList<string> List(string path)
     {
-        int fd = Resolve(path, Syscalls.OpenReadOnly | Syscalls.OpenDirectory);
-        if (fd < 0)
+        using SafeFileHandle? folder = Resolve(path, Libc.OpenReadOnly | Libc.OpenDirectory);
+        if (folder is null)
             return [];
-        try
-        {
-            List<string> names = [];
-            foreach (string entry in Directory.EnumerateFileSystemEntries($"/proc/self/fd/{fd}"))
-                names.Add(Path.GetFileName(entry));
-            names.Sort(StringComparer.Ordinal);
-            return names;
-        }
-        finally
-        {
-            _ = Syscalls.Close(fd);
-        }
+        List<string> names = [];
+        foreach (string entry in Directory.EnumerateFileSystemEntries(PathOf(folder)))
+            names.Add(Path.GetFileName(entry));
+        names.Sort(StringComparer.Ordinal);
+        return names;
     }
 
     /// <summary>Target of a symbolic link; null if there is none.</summary>
     public string? ReadLink(string path)
     {
-        using Folder? parent = OpenParent(path, out string name);
+        using SafeFileHandle? parent = OpenParent(path, out string name);
         if (parent is null)
             return null;
         byte* buffer = stackalloc byte[4096];
-        nint length = Syscalls.ReadLinkAt(parent.Fd, name, buffer, 4096);
+        nint length = Libc.ReadLinkAt(parent, name, buffer, 4096);
         return length < 0 ? null : System.Text.Encoding.UTF8.GetString(buffer, (int)length);
     }
 
@@ -147,11 +128,11 @@ public sealed unsafe class ForeignTree : IDisposable
     /// <returns>False if the same content and permissions were there already.</returns>
     public bool WriteFile(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
     {
-        using Folder parent = MakeParent(path, out string name);
+        using SafeFileHandle parent = MakeParent(path, out string name);
         uint user = 0;
         uint group = 0;
         UnixFileMode wanted = mode ?? (UnixFileMode)0b110_100_100;
-        if (FileStatus.TryGet(parent.Fd, name, out FileStatus old) && old.Kind == FileKind.Regular)
+        if (FileStatus.TryGet(parent, name, out FileStatus old) && old.Kind == FileKind.Regular)
         {
             user = old.User;
             group = old.Group;
@@ -161,24 +142,25 @@ public sealed unsafe class ForeignTree : IDisposable
         }
 
         string temporary = $".bramble-{Guid.NewGuid():N}";
-        int fd = Syscalls.OpenAt(parent.Fd, temporary, Syscalls.OpenWriteOnly | Syscalls.OpenCreate | Syscalls.OpenExclusive | Syscalls.OpenNoFollow | Syscalls.OpenCloseOnExec, 0b110_000_000);
-        if (fd < 0)
+        const int Create = Libc.OpenWriteOnly | Libc.OpenCreate | Libc.OpenExclusive | Libc.OpenCloseOnExec;
+        SafeFileHandle file = Libc.OpenAt(parent, temporary, Create | Libc.OpenNoFollow, 0b110_000_000);
+        if (file.IsInvalid)
             throw SystemCallException.Last($"create {FolderPath}/{path}");
         try
         {
-            using (SafeFileHandle handle = new(fd, ownsHandle: true))
+            using (file)
             {
-                RandomAccess.Write(handle, content, 0);
-                if (Syscalls.Fchown(fd, user, group) != 0 || Syscalls.Fchmod(fd, (uint)wanted) != 0 || Syscalls.Fsync(fd) != 0)
+                RandomAccess.Write(file, content, 0);
+                if (Libc.Fchown(file, user, group) != 0 || Libc.Fchmod(file, (uint)wanted) != 0 || Libc.Fsync(file) != 0)
                     throw SystemCallException.Last($"write {FolderPath}/{path}");
             }
 
-            if (Syscalls.RenameAt(parent.Fd, temporary, parent.Fd, name) != 0)
+            if (Libc.RenameAt(parent, temporary, parent, name) != 0)
                 throw SystemCallException.Last($"replace {FolderPath}/{path}");
         }
         catch
         {
-            _ = Syscalls.UnlinkAt(parent.Fd, temporary, 0);
+            _ = Libc.UnlinkAt(parent, temporary, 0);
             throw;
         }
 
@@ -191,14 +173,14 @@ public sealed unsafe class ForeignTree : IDisposable
     {
         if (ReadLink(path) == target)
             return false;
-        using Folder parent = MakeParent(path, out string name);
+        using SafeFileHandle parent = MakeParent(path, out string name);
         string temporary = $".bramble-{Guid.NewGuid():N}";
-        if (Syscalls.SymlinkAt(target, parent.Fd, temporary) != 0)
+        if (Libc.SymlinkAt(target, parent, temporary) != 0)
             throw SystemCallException.Last($"link {FolderPath}/{path}");
-        if (Syscalls.RenameAt(parent.Fd, temporary, parent.Fd, name) == 0)
+        if (Libc.RenameAt(parent, temporary, parent, name) == 0)
             return true;
         SystemCallException failure = SystemCallException.Last($"link {FolderPath}/{path}");
-        _ = Syscalls.UnlinkAt(parent.Fd, temporary, 0);
+        _ = Libc.UnlinkAt(parent, temporary, 0);
         throw failure;
     }
 
@@ -206,59 +188,55 @@ public sealed unsafe class ForeignTree : IDisposable
     /// <returns>False if nothing was there.</returns>
     public bool Delete(string path)
     {
-        using Folder? parent = OpenParent(path, out string name);
-        if (parent is null || !FileStatus.TryGet(parent.Fd, name, out FileStatus status))
+        using SafeFileHandle? parent = OpenParent(path, out string name);
+        if (parent is null || !FileStatus.TryGet(parent, name, out FileStatus status))
             return false;
-        return Syscalls.UnlinkAt(parent.Fd, name, status.Kind == FileKind.Folder ? Syscalls.AtRemoveDir : 0) == 0
+        return Libc.UnlinkAt(parent, name, status.Kind == FileKind.Folder ? Libc.AtRemoveDir : 0) == 0
             ? true
             : throw SystemCallException.Last($"remove {FolderPath}/{path}");
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_closed)
-            return;
-        _closed = true;
-        _ = Syscalls.Close(_root);
-    }
+    public void Dispose() => _root.Dispose();
 
-    private int Resolve(string path, int flags)
+    private static string PathOf(SafeFileHandle file) => $"/proc/self/fd/{file.DangerousGetHandle()}";
+
+    private SafeFileHandle? Resolve(string path, int flags)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
-        // RESOLVE_IN_ROOT gives EAGAIN when a rename elsewhere raced with "..": the kernel could not rule out an escape. Try again.
+        ObjectDisposedException.ThrowIf(_root.IsClosed, this);
+        // RESOLVE_IN_ROOT fails with EAGAIN if a rename elsewhere raced with "..": the kernel could not rule out an escape. Try again.
         for (int attempt = 0; ; attempt++)
         {
-            int fd = Syscalls.OpenAt2(_root, path.Length == 0 ? "." : path, flags | Syscalls.OpenCloseOnExec, Syscalls.ResolveInRoot | Syscalls.ResolveNoMagicLinks);
-            if (fd >= 0 || attempt >= 100 || Marshal.GetLastPInvokeError() != 11)
-                return fd;
+            SafeFileHandle found = Libc.OpenAt2(
+                _root,
+                path.Length == 0 ? "." : path,
+                flags | Libc.OpenCloseOnExec,
+                Libc.ResolveInRoot | Libc.ResolveNoMagicLinks);
+            if (!found.IsInvalid)
+                return found;
+            if (attempt >= 100 || Marshal.GetLastPInvokeError() != Errno.Again)
+                return null;
         }
     }
 
-    private Folder? OpenParent(string path, out string name)
-    {
-        string folder = Split(path, out name);
-        int fd = Resolve(folder, Syscalls.OpenPath | Syscalls.OpenDirectory);
-        return fd >= 0 ? new Folder(fd) : null;
-    }
+    private SafeFileHandle? OpenParent(string path, out string name) => Resolve(Split(path, out name), Libc.OpenPath | Libc.OpenDirectory);
 
-    private Folder MakeParent(string path, out string name)
+    private SafeFileHandle MakeParent(string path, out string name)
     {
         string folder = Split(path, out name);
-        int fd = Resolve(folder, Syscalls.OpenReadOnly | Syscalls.OpenDirectory);
-        if (fd >= 0)
-            return new Folder(fd);
-        if (Marshal.GetLastPInvokeError() != Syscalls.ErrorNoEntry || folder.Length == 0)
+        if (Resolve(folder, Libc.OpenReadOnly | Libc.OpenDirectory) is { } there)
+            return there;
+        if (Marshal.GetLastPInvokeError() != Errno.NoEntry || folder.Length == 0)
             throw SystemCallException.Last($"open {FolderPath}/{folder}");
-        using (Folder above = MakeParent(folder, out string last))
+        using (SafeFileHandle above = MakeParent(folder, out string last))
         {
-            // EEXIST here is a link that leads nowhere inside the tree: the second try below then says so.
-            if (Syscalls.MkdirAt(above.Fd, last, 0b111_101_101) != 0 && Marshal.GetLastPInvokeError() != Syscalls.ErrorExists)
+            // EEXIST here is a link that leads nowhere inside the tree: the second try below reports it.
+            if (Libc.MkdirAt(above, last, 0b111_101_101) != 0 && Marshal.GetLastPInvokeError() != Errno.Exists)
                 throw SystemCallException.Last($"make folder {FolderPath}/{folder}");
         }
 
-        fd = Resolve(folder, Syscalls.OpenReadOnly | Syscalls.OpenDirectory);
-        return fd >= 0 ? new Folder(fd) : throw SystemCallException.Last($"open {FolderPath}/{folder} (a link that leads nowhere inside the tree?)");
+        return Resolve(folder, Libc.OpenReadOnly | Libc.OpenDirectory)
+            ?? throw SystemCallException.Last($"open {FolderPath}/{folder} (a link that leads nowhere inside the tree?)");
     }
 
     private static string Split(string path, out string name)
@@ -269,12 +247,5 @@ public sealed unsafe class ForeignTree : IDisposable
         if (name is "" or "." or "..")
             throw new ArgumentException($"\"{path}\" is not the path of a file.", nameof(path));
         return slash < 0 ? "" : trimmed[..slash];
-    }
-
-    private sealed class Folder(int fd) : IDisposable
-    {
-        public int Fd { get; } = fd;
-
-        public void Dispose() => _ = Syscalls.Close(Fd);
     }
 }

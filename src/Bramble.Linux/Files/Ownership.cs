@@ -1,3 +1,5 @@
+using Bramble.Linux.Native;
+
 namespace Bramble.Linux.Files;
 
 /// <summary>Owners of files, for which the base library has no call.</summary>
@@ -7,7 +9,7 @@ public static class Ownership
     /// <exception cref="SystemCallException">Not permitted, or not there.</exception>
     public static void SetGroup(string path, uint group)
     {
-        if (Syscalls.Chown(path, uint.MaxValue, group) != 0)
+        if (Libc.Chown(path, uint.MaxValue, group) != 0)
             throw SystemCallException.Last($"chown {path}");
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Bramble.Linux.Devices;
 using Bramble.Linux.Files;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Gpio;
 
@@ -29,17 +30,17 @@ public sealed unsafe class GpioChip : IDisposable
     /// <exception cref="SystemCallException">There is none, or no right to use it.</exception>
     public static GpioChip Open(string path)
     {
-        int fd = Syscalls.Open(path, Syscalls.OpenReadWrite | Syscalls.OpenCloseOnExec, 0);
+        int fd = Libc.Open(path, Libc.OpenReadWrite | Libc.OpenCloseOnExec, 0);
         if (fd < 0)
         {
             throw SystemCallException.Last($"open {path}");
         }
 
         ChipInfo info = default;
-        if (Syscalls.Ioctl(fd, GetChipInfo, &info) < 0)
+        if (Libc.Ioctl(fd, GetChipInfo, &info) < 0)
         {
             SystemCallException failure = SystemCallException.Last($"{path} is no GPIO chip");
-            _ = Syscalls.Close(fd);
+            _ = Libc.Close(fd);
             throw failure;
         }
 
@@ -63,7 +64,7 @@ public sealed unsafe class GpioChip : IDisposable
         {
             LineInfo info = default;
             info.Offset = (uint)offset;
-            if (Syscalls.Ioctl(_fd, GetLineInfo, &info) == 0 && Text(info.Name, 32) == name)
+            if (Libc.Ioctl(_fd, GetLineInfo, &info) == 0 && Text(info.Name, 32) == name)
             {
                 return offset;
             }
@@ -117,7 +118,7 @@ public sealed unsafe class GpioChip : IDisposable
     {
         if (_fd >= 0)
         {
-            _ = Syscalls.Close(_fd);
+            _ = Libc.Close(_fd);
             _fd = -1;
         }
     }
@@ -135,7 +136,7 @@ public sealed unsafe class GpioChip : IDisposable
 
         fixed (LineRequest* pointer = &request)
         {
-            return Syscalls.Ioctl(_fd, GetLine, pointer) < 0 ? -1 : pointer->Fd;
+            return Libc.Ioctl(_fd, GetLine, pointer) < 0 ? -1 : pointer->Fd;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Bramble.Linux.Devices;
 using Bramble.Linux.Files;
 using Bramble.Linux.Input;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Gpio;
 
@@ -30,11 +31,11 @@ public sealed unsafe class GpioInput : IButtonLine
         }
 
         LineEvent* events = stackalloc LineEvent[Batch];
-        nint length = DeviceCalls.Read(_fd, events, (nuint)(Batch * sizeof(LineEvent)));
+        nint length = Libc.Read(_fd, events, (nuint)(Batch * sizeof(LineEvent)));
         if (length < 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            if (error is DeviceCalls.ErrorAgain or DeviceCalls.ErrorInterrupted)
+            if (error is Errno.Again or Errno.Interrupted)
             {
                 return;
             }
@@ -53,7 +54,7 @@ public sealed unsafe class GpioInput : IButtonLine
     {
         if (_fd >= 0)
         {
-            _ = Syscalls.Close(_fd);
+            _ = Libc.Close(_fd);
             _fd = -1;
         }
     }

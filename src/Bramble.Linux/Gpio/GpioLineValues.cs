@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Bramble.Linux.Files;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Gpio;
 
@@ -12,13 +13,13 @@ internal static unsafe class GpioLineValues
     internal static bool Get(int fd)
     {
         Values values = new() { Mask = 1 };
-        return Syscalls.Ioctl(fd, GetValues, &values) == 0 ? (values.Bits & 1) != 0 : throw SystemCallException.Last("read a GPIO line");
+        return Libc.Ioctl(fd, GetValues, &values) == 0 ? (values.Bits & 1) != 0 : throw SystemCallException.Last("read a GPIO line");
     }
 
     internal static void Set(int fd, bool active)
     {
         Values values = new() { Bits = active ? 1u : 0, Mask = 1 };
-        if (Syscalls.Ioctl(fd, SetValues, &values) < 0)
+        if (Libc.Ioctl(fd, SetValues, &values) < 0)
         {
             throw SystemCallException.Last("write a GPIO line");
         }

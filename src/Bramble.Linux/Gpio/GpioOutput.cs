@@ -1,4 +1,5 @@
 using Bramble.Linux.Files;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Gpio;
 
@@ -18,7 +19,7 @@ public sealed class GpioOutput : IDisposable
     {
         if (_fd >= 0)
         {
-            _ = Syscalls.Close(_fd);
+            _ = Libc.Close(_fd);
             _fd = -1;
         }
     }

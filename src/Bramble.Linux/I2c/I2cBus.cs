@@ -1,5 +1,6 @@
 using Bramble.Linux.Devices;
 using Bramble.Linux.Files;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.I2c;
 
@@ -20,7 +21,7 @@ public sealed unsafe class I2cBus : II2cBus
     public static I2cBus Open(int number)
     {
         string path = $"/dev/i2c-{number}";
-        int fd = Syscalls.Open(path, Syscalls.OpenReadWrite | Syscalls.OpenCloseOnExec, 0);
+        int fd = Libc.Open(path, Libc.OpenReadWrite | Libc.OpenCloseOnExec, 0);
         return fd >= 0 ? new I2cBus(path, fd) : throw SystemCallException.Last($"open {path}");
     }
 
@@ -30,7 +31,7 @@ public sealed unsafe class I2cBus : II2cBus
         Select(address);
         fixed (byte* bytes = data)
         {
-            if (DeviceCalls.Write(_fd, bytes, (nuint)data.Length) != data.Length)
+            if (Libc.Write(_fd, bytes, (nuint)data.Length) != data.Length)
             {
                 throw SystemCallException.Last($"write to 0x{address:x2} on {_path}");
             }
@@ -43,7 +44,7 @@ public sealed unsafe class I2cBus : II2cBus
         Select(address);
         fixed (byte* bytes = data)
         {
-            if (DeviceCalls.Read(_fd, bytes, (nuint)data.Length) != data.Length)
+            if (Libc.Read(_fd, bytes, (nuint)data.Length) != data.Length)
             {
                 throw SystemCallException.Last($"read from 0x{address:x2} on {_path}");
             }
@@ -55,7 +56,7 @@ public sealed unsafe class I2cBus : II2cBus
     {
         if (_fd >= 0)
         {
-            _ = Syscalls.Close(_fd);
+            _ = Libc.Close(_fd);
             _fd = -1;
         }
     }
@@ -69,7 +70,7 @@ public sealed unsafe class I2cBus : II2cBus
             return;
         }
 
-        if (Syscalls.Ioctl(_fd, SetSlave, (nint)address) < 0)
+        if (Libc.Ioctl(_fd, SetSlave, (nint)address) < 0)
         {
             throw SystemCallException.Last($"choose 0x{address:x2} on {_path}");
         }

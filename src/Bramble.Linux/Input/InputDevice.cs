@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Bramble.Linux.Devices;
 using Bramble.Linux.Files;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Input;
 
@@ -39,7 +40,7 @@ public sealed unsafe class InputDevice : IButtonLine
     /// <exception cref="SystemCallException">There is none, or no right to use it.</exception>
     public static InputDevice? Open(string path, int key)
     {
-        int fd = Syscalls.Open(path, Syscalls.OpenReadOnly | DeviceCalls.OpenNonBlocking | Syscalls.OpenCloseOnExec, 0);
+        int fd = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenNonBlock | Libc.OpenCloseOnExec, 0);
         if (fd < 0)
         {
             throw SystemCallException.Last($"open {path}");
@@ -48,17 +49,17 @@ public sealed unsafe class InputDevice : IButtonLine
         byte* name = stackalloc byte[256];
         byte* keys = stackalloc byte[KeyBytes];
         int clock = ClockMonotonic;
-        int nameLength = Syscalls.Ioctl(fd, GetName, name);
-        if (nameLength < 0 || Syscalls.Ioctl(fd, GetKeyBits, keys) < 0 || Syscalls.Ioctl(fd, SetClock, &clock) < 0)
+        int nameLength = Libc.Ioctl(fd, GetName, name);
+        if (nameLength < 0 || Libc.Ioctl(fd, GetKeyBits, keys) < 0 || Libc.Ioctl(fd, SetClock, &clock) < 0)
         {
             SystemCallException failure = SystemCallException.Last($"{path} is no input device");
-            _ = Syscalls.Close(fd);
+            _ = Libc.Close(fd);
             throw failure;
         }
 
         if (!HasKey(keys, key))
         {
-            _ = Syscalls.Close(fd);
+            _ = Libc.Close(fd);
             return null;
         }
 
@@ -69,18 +70,18 @@ public sealed unsafe class InputDevice : IButtonLine
     public bool IsDown()
     {
         byte* keys = stackalloc byte[KeyBytes];
-        return Syscalls.Ioctl(_fd, GetKeyState, keys) < 0 ? throw SystemCallException.Last($"state of {_path}") : HasKey(keys, _key);
+        return Libc.Ioctl(_fd, GetKeyState, keys) < 0 ? throw SystemCallException.Last($"state of {_path}") : HasKey(keys, _key);
     }
 
     /// <inheritdoc/>
     public void ReadEdges(Action<bool, TimeSpan> edge)
     {
         InputEvent* events = stackalloc InputEvent[Batch];
-        nint length = DeviceCalls.Read(_fd, events, (nuint)(Batch * sizeof(InputEvent)));
+        nint length = Libc.Read(_fd, events, (nuint)(Batch * sizeof(InputEvent)));
         if (length < 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            if (error is DeviceCalls.ErrorAgain or DeviceCalls.ErrorInterrupted)
+            if (error is Errno.Again or Errno.Interrupted)
             {
                 return;
             }
@@ -109,7 +110,7 @@ public sealed unsafe class InputDevice : IButtonLine
     {
         if (_fd >= 0)
         {
-            _ = Syscalls.Close(_fd);
+            _ = Libc.Close(_fd);
             _fd = -1;
         }
     }

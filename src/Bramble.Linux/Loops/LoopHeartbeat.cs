@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Loops;
 
@@ -8,10 +8,8 @@ namespace Bramble.Linux.Loops;
 /// </summary>
 /// <param name="name">The loop's name, as in its thread's name and in logs.</param>
 /// <param name="time">The clock.</param>
-public sealed partial class LoopHeartbeat(string name, TimeProvider time)
+public sealed class LoopHeartbeat(string name, TimeProvider time)
 {
-    private const int SetName = 15;
-
     private long _lastBeat = time.GetTimestamp();
 
     /// <summary>The loop's name.</summary>
@@ -24,8 +22,5 @@ public sealed partial class LoopHeartbeat(string name, TimeProvider time)
     public void Beat() => Volatile.Write(ref _lastBeat, time.GetTimestamp());
 
     /// <summary>Gives the calling thread the loop's name for the kernel, so that <c>top -H</c> and <c>/proc/PID/task/TID/comm</c> show it; the runtime of a Native AOT program does not.</summary>
-    public void NameThread() => _ = Prctl(SetName, Name, 0, 0, 0);
-
-    [LibraryImport("libc", EntryPoint = "prctl", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Prctl(int option, string value, nint third, nint fourth, nint fifth);
+    public void NameThread() => _ = Libc.Prctl(Libc.PrctlSetName, Name, 0, 0, 0);
 }

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using Bramble.Linux.Files;
+using Bramble.Linux.Native;
+using Microsoft.Win32.SafeHandles;
 
 namespace Bramble.Linux.Mounts;
 
@@ -20,11 +22,11 @@ public sealed unsafe class LoopDevice : IDisposable
     private const uint FlagAutoclear = 4;
     private const int Attempts = 64;
 
-    private int _fd;
+    private readonly SafeFileHandle _device;
 
-    private LoopDevice(int fd, string path)
+    private LoopDevice(SafeFileHandle device, string path)
     {
-        _fd = fd;
+        _device = device;
         DevicePath = path;
     }
 
@@ -39,40 +41,22 @@ public sealed unsafe class LoopDevice : IDisposable
     /// <exception cref="SystemCallException">No loop devices here, or no right to use them.</exception>
     public static LoopDevice Attach(string file, long offset, long length, bool readOnly)
     {
-        int mode = readOnly ? Syscalls.OpenReadOnly : Syscalls.OpenReadWrite;
-        int backing = Open(file, mode | Syscalls.OpenNoFollow);
-        try
-        {
-            int control = Open("/dev/loop-control", Syscalls.OpenReadWrite);
-            try
-            {
-                return Attach(control, backing, mode, file, offset, length, readOnly);
-            }
-            finally
-            {
-                _ = Syscalls.Close(control);
-            }
-        }
-        finally
-        {
-            _ = Syscalls.Close(backing);
-        }
+        int mode = readOnly ? Libc.OpenReadOnly : Libc.OpenReadWrite;
+        using SafeFileHandle backing = Open(file, mode | Libc.OpenNoFollow);
+        using SafeFileHandle control = Open("/dev/loop-control", Libc.OpenReadWrite);
+        return Attach(control, backing, mode, file, offset, length, readOnly);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_fd >= 0)
-            _ = Syscalls.Close(_fd);
-        _fd = -1;
-    }
+    public void Dispose() => _device.Dispose();
 
-    private static LoopDevice Attach(int control, int backing, int mode, string file, long offset, long length, bool readOnly)
+    private static LoopDevice Attach(
+        SafeFileHandle control, SafeFileHandle backing, int mode, string file, long offset, long length, bool readOnly)
     {
         byte* config = stackalloc byte[ConfigLength];
         Span<byte> bytes = new(config, ConfigLength);
         bytes.Clear();
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)backing);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, (uint)backing.DangerousGetHandle());
         Span<byte> info = bytes[InfoOffset..];
         BinaryPrimitives.WriteUInt64LittleEndian(info[24..], (ulong)offset);
         BinaryPrimitives.WriteUInt64LittleEndian(info[32..], (ulong)length);
@@ -83,25 +67,25 @@ public sealed unsafe class LoopDevice : IDisposable
         // Between "this one is free" and taking it another process may be quicker: then ask again.
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            int number = Syscalls.Ioctl(control, ControlGetFree, 0);
+            int number = Libc.Ioctl(control, ControlGetFree, 0);
             if (number < 0)
                 throw SystemCallException.Last("find a free loop device");
             string path = $"/dev/loop{number}";
-            int fd = Open(path, mode);
-            if (Syscalls.Ioctl(fd, Configure, config) == 0)
-                return new LoopDevice(fd, path);
+            SafeFileHandle device = Open(path, mode);
+            if (Libc.Ioctl(device, Configure, config) == 0)
+                return new LoopDevice(device, path);
             int error = Marshal.GetLastPInvokeError();
-            _ = Syscalls.Close(fd);
-            if (error != Syscalls.ErrorBusy)
+            device.Dispose();
+            if (error != Errno.Busy)
                 throw new SystemCallException($"set up {path} for {file}", error);
         }
 
-        throw new SystemCallException("find a free loop device", Syscalls.ErrorBusy);
+        throw new SystemCallException("find a free loop device", Errno.Busy);
     }
 
-    private static int Open(string path, int flags)
+    private static SafeFileHandle Open(string path, int flags)
     {
-        int fd = Syscalls.Open(path, flags | Syscalls.OpenCloseOnExec, 0);
-        return fd >= 0 ? fd : throw SystemCallException.Last($"open {path}");
+        SafeFileHandle handle = Libc.OpenHandle(path, flags | Libc.OpenCloseOnExec);
+        return handle.IsInvalid ? throw SystemCallException.Last($"open {path}") : handle;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Bramble.Linux.Files;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Mounts;
 
@@ -24,7 +25,7 @@ public sealed class MountPoint : IDisposable
     /// <param name="options">Options of the filesystem, comma-separated.</param>
     /// <exception cref="SystemCallException">The kernel refused, most often because the filesystem is damaged.</exception>
     public static MountPoint Mount(string device, string folder, string type, MountFlags flags, string options) =>
-        Syscalls.Mount(device, folder, type, (nuint)(uint)flags, options) == 0 ? new MountPoint(folder) : throw SystemCallException.Last($"mount {device}");
+        Libc.Mount(device, folder, type, (nuint)(uint)flags, options) == 0 ? new MountPoint(folder) : throw SystemCallException.Last($"mount {device}");
 
     /// <summary>Unmounts whatever an earlier process left mounted at or below a folder.</summary>
     public static void DetachAllBelow(string folder)
@@ -38,7 +39,7 @@ public sealed class MountPoint : IDisposable
         }
 
         for (int i = points.Count - 1; i >= 0; i--)
-            _ = Syscalls.Umount(points[i], UmountNoFollow | UmountDetach);
+            _ = Libc.Umount(points[i], UmountNoFollow | UmountDetach);
     }
 
     /// <summary>Unmounts. What was written is on the disk afterwards.</summary>
@@ -48,9 +49,9 @@ public sealed class MountPoint : IDisposable
         // An indexer or a virus scanner may look in for a moment.
         for (int attempt = 0; ; attempt++)
         {
-            if (Syscalls.Umount(Folder, UmountNoFollow) == 0)
+            if (Libc.Umount(Folder, UmountNoFollow) == 0)
                 break;
-            if (attempt >= 20 || Marshal.GetLastPInvokeError() != Syscalls.ErrorBusy)
+            if (attempt >= 20 || Marshal.GetLastPInvokeError() != Errno.Busy)
                 throw SystemCallException.Last($"unmount {Folder}");
             Thread.Sleep(100);
         }
@@ -64,8 +65,8 @@ public sealed class MountPoint : IDisposable
         if (!_mounted)
             return;
         _mounted = false;
-        if (Syscalls.Umount(Folder, UmountNoFollow) != 0)
-            _ = Syscalls.Umount(Folder, UmountNoFollow | UmountDetach);
+        if (Libc.Umount(Folder, UmountNoFollow) != 0)
+            _ = Libc.Umount(Folder, UmountNoFollow | UmountDetach);
     }
 
     /// <summary>Fifth field of a line of mountinfo (proc(5)), with its octal escapes undone.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using Bramble.Linux.Sockets;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Net;
 
@@ -9,13 +8,10 @@ namespace Bramble.Linux.Net;
 /// A send with MSG_CONFIRM and MSG_PROBE and no data tells the kernel that the neighbour is there (send(2)); no packet leaves,
 /// and it needs no privilege, where a permanent entry would need CAP_NET_ADMIN.
 /// </summary>
-public sealed unsafe partial class NeighbourKeeper : IDisposable
+public sealed unsafe class NeighbourKeeper : IDisposable
 {
     /// <summary>The kernel asks for an entry that is in use and was not confirmed for five seconds (delay_first_probe_time, arp(7)): confirm it more often.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    private const int MsgProbe = 0x10;
-    private const int MsgConfirm = 0x800;
 
     // No datagram is sent; discard (RFC 863) is as good as any port.
     private const ushort AnyPort = 9;
@@ -30,16 +26,16 @@ public sealed unsafe partial class NeighbourKeeper : IDisposable
         {
             if (_fd < 0)
             {
-                _fd = UdpNative.Socket(UdpNative.AddressFamilyInet, UdpNative.SockDgram | UdpNative.SockCloseOnExec, 0);
+                _fd = Libc.Socket(Libc.AddressFamilyInet, Libc.SockDgram | Libc.SockCloseOnExec, 0);
             }
 
-            var to = new UdpNative.SocketAddress
+            var to = new SocketAddress
             {
-                Family = UdpNative.AddressFamilyInet,
+                Family = Libc.AddressFamilyInet,
                 Port = BinaryPrimitives.ReverseEndianness(AnyPort),
                 Address = BinaryPrimitives.ReverseEndianness(address.Value),
             };
-            return _fd >= 0 && SendTo(_fd, null, 0, MsgConfirm | MsgProbe, &to, (uint)sizeof(UdpNative.SocketAddress)) == 0;
+            return _fd >= 0 && Libc.SendTo(_fd, null, 0, Libc.MsgConfirm | Libc.MsgProbe, &to, (uint)sizeof(SocketAddress)) == 0;
         }
     }
 
@@ -50,12 +46,9 @@ public sealed unsafe partial class NeighbourKeeper : IDisposable
         {
             if (_fd >= 0)
             {
-                _ = UdpNative.Close(_fd);
+                _ = Libc.Close(_fd);
                 _fd = -1;
             }
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
-    private static partial nint SendTo(int fd, void* data, nuint length, int flags, UdpNative.SocketAddress* address, uint addressLength);
 }

@@ -17,7 +17,7 @@ public static class ChildProcess
     public static async Task<ProcessResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         using MemoryStream output = new();
-        ProcessResult result = await RunAsync(program, arguments, null, (stream, token) => CopyLimitedAsync(stream, output, token), cancellation).ConfigureAwait(false);
+        ProcessResult result = await RunAsync(program, arguments, null, (stream, token) => CopyLimitedAsync(stream, output, token), cancellation);
         return result with { Output = Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length) };
     }
 
@@ -45,18 +45,18 @@ public static class ChildProcess
             Task draining = drain(process.StandardOutput.BaseStream, stop.Token);
 
             // Whichever of them fails first must stop the others, or they wait for each other for ever.
-            await foreach (Task done in Task.WhenEach(feeding, complaining, draining).ConfigureAwait(false))
-                await done.ConfigureAwait(false);
-            await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
+            await foreach (Task done in Task.WhenEach(feeding, complaining, draining))
+                await done;
+            await process.WaitForExitAsync(cancellation);
             return new ProcessResult(process.ExitCode, "", Encoding.UTF8.GetString(error.GetBuffer(), 0, (int)error.Length));
         }
         finally
         {
-            await stop.CancelAsync().ConfigureAwait(false);
+            await stop.CancelAsync();
             if (!process.HasExited)
             {
                 process.Kill(entireProcessTree: true);
-                await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+                await process.WaitForExitAsync(CancellationToken.None);
             }
         }
     }
@@ -107,13 +107,13 @@ public static class ChildProcess
         Stream input = process.StandardInput.BaseStream;
         try
         {
-            await feed(input, cancellation).ConfigureAwait(false);
+            await feed(input, cancellation);
         }
         finally
         {
             try
             {
-                await input.DisposeAsync().ConfigureAwait(false);
+                await input.DisposeAsync();
             }
             catch (IOException)
             {
@@ -126,7 +126,7 @@ public static class ChildProcess
     {
         byte[] buffer = new byte[16 * 1024];
         int read;
-        while ((read = await from.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+        while ((read = await from.ReadAsync(buffer, cancellation)) > 0)
             to.Write(buffer, 0, (int)Math.Min(read, TextLimit - to.Length));
     }
 }

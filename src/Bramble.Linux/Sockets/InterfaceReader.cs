@@ -1,21 +1,21 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 using Bramble.Linux.Net;
 
 namespace Bramble.Linux.Sockets;
 
 /// <summary>Reads the interfaces with getifaddrs(3), which sees the network namespace of the process (sysfs may show another).</summary>
-internal static partial class InterfaceReader
+internal static class InterfaceReader
 {
-    private const int AddressFamilyInet = 2;
-    private const int AddressFamilyPacket = 17;
     private const uint Up = 0x1;
     private const uint Loopback = 0x8;
     private const uint Running = 0x40;
 
     public static unsafe IReadOnlyList<InterfaceInfo> Read()
     {
-        if (GetIfAddrs(out IfAddrs* first) != 0)
+        InterfaceAddress* first;
+        if (Libc.GetInterfaceAddresses(&first) != 0)
         {
             throw new IOException($"The network interfaces cannot be listed: {Marshal.GetLastPInvokeErrorMessage()}");
         }
@@ -24,9 +24,9 @@ internal static partial class InterfaceReader
         {
             var found = new SortedDictionary<int, Entry>();
             var byName = new Dictionary<string, Entry>(StringComparer.Ordinal);
-            for (IfAddrs* entry = first; entry != null; entry = entry->Next)
+            for (InterfaceAddress* entry = first; entry != null; entry = entry->Next)
             {
-                if (entry->Address != null && *(ushort*)entry->Address == AddressFamilyPacket)
+                if (entry->Address != null && *(ushort*)entry->Address == Libc.AddressFamilyPacket)
                 {
                     string name = Marshal.PtrToStringUTF8((nint)entry->Name) ?? "";
                     int index = *(int*)(entry->Address + 4);
@@ -36,9 +36,9 @@ internal static partial class InterfaceReader
                 }
             }
 
-            for (IfAddrs* entry = first; entry != null; entry = entry->Next)
+            for (InterfaceAddress* entry = first; entry != null; entry = entry->Next)
             {
-                if (entry->Address == null || *(ushort*)entry->Address != AddressFamilyInet || entry->Netmask == null)
+                if (entry->Address == null || *(ushort*)entry->Address != Libc.AddressFamilyInet || entry->Netmask == null)
                 {
                     continue;
                 }
@@ -64,7 +64,7 @@ internal static partial class InterfaceReader
         }
         finally
         {
-            FreeIfAddrs(first);
+            Libc.FreeInterfaceAddresses(first);
         }
     }
 
@@ -84,23 +84,5 @@ internal static partial class InterfaceReader
         return Path.Exists(Path.Combine(folder, "device")) ? InterfaceKind.Wired : InterfaceKind.Virtual;
     }
 
-    [LibraryImport("libc", EntryPoint = "getifaddrs", SetLastError = true)]
-    private static unsafe partial int GetIfAddrs(out IfAddrs* first);
-
-    [LibraryImport("libc", EntryPoint = "freeifaddrs")]
-    private static unsafe partial void FreeIfAddrs(IfAddrs* first);
-
     private sealed record Entry(string Name, MacAddress Mac, uint Flags, List<(Ipv4Address, int)> Addresses);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private unsafe struct IfAddrs
-    {
-        public IfAddrs* Next;
-        public byte* Name;
-        public uint Flags;
-        public byte* Address;
-        public byte* Netmask;
-        public byte* Other;
-        public void* Data;
-    }
 }

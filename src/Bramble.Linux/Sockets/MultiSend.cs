@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Sockets;
 
@@ -14,26 +15,26 @@ internal static unsafe class MultiSend
     /// <param name="waited">Whether it has waited; then it does not wait again.</param>
     /// <param name="error">Why the first message was refused, if it was.</param>
     /// <returns>Messages that were sent; 0 if the first one was refused.</returns>
-    public static int Send(int descriptor, UdpNative.MultiMessage* messages, int count, ref bool waited, out int error)
+    public static int Send(int descriptor, MultiMessage* messages, int count, ref bool waited, out int error)
     {
         error = 0;
         while (true)
         {
-            int sent = UdpNative.SendMany(descriptor, messages, (uint)count, UdpNative.MsgDontWait);
+            int sent = Libc.SendMany(descriptor, messages, (uint)count, Libc.MsgDontWait);
             if (sent > 0)
             {
                 return sent;
             }
 
             int refusal = Marshal.GetLastPInvokeError();
-            if (refusal is UdpNative.ErrorAgain or UdpNative.ErrorNoBufferSpace && !waited)
+            if (refusal is Errno.Again or Errno.NoBufferSpace && !waited)
             {
                 // The card is behind; once, for the loop has other work.
                 waited = true;
-                var entry = new UdpNative.PollEntry { Descriptor = descriptor, Events = UdpNative.PollOut };
-                _ = UdpNative.Poll(&entry, 1, WritableWaitMilliseconds);
+                var entry = new PollFd { Fd = descriptor, Events = Libc.PollOut };
+                _ = Libc.Poll(&entry, 1, WritableWaitMilliseconds);
             }
-            else if (refusal != UdpNative.ErrorInterrupted)
+            else if (refusal != Errno.Interrupted)
             {
                 error = refusal;
                 return 0;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 using Bramble.Linux.Net;
 
 namespace Bramble.Linux.Sockets;
@@ -22,9 +23,9 @@ public sealed unsafe class PacketSocket : IDisposable
     private const int Slots = BatchSize + 1;
 
     private readonly byte* _frames;
-    private readonly UdpNative.LinkAddress* _addresses;
-    private readonly UdpNative.IoVector* _vectors;
-    private readonly UdpNative.MultiMessage* _messages;
+    private readonly LinkAddress* _addresses;
+    private readonly IoVector* _vectors;
+    private readonly MultiMessage* _messages;
     private readonly int _interfaceIndex;
     private int _queued;
     private int _fd;
@@ -35,14 +36,14 @@ public sealed unsafe class PacketSocket : IDisposable
         _interfaceIndex = networkInterface.Index;
         Mac = networkInterface.Mac;
         _frames = (byte*)NativeMemory.AllocZeroed(Slots * SlotBytes);
-        _addresses = (UdpNative.LinkAddress*)NativeMemory.AllocZeroed((nuint)(Slots * sizeof(UdpNative.LinkAddress)));
-        _vectors = (UdpNative.IoVector*)NativeMemory.AllocZeroed((nuint)(Slots * sizeof(UdpNative.IoVector)));
-        _messages = (UdpNative.MultiMessage*)NativeMemory.AllocZeroed((nuint)(Slots * sizeof(UdpNative.MultiMessage)));
+        _addresses = (LinkAddress*)NativeMemory.AllocZeroed((nuint)(Slots * sizeof(LinkAddress)));
+        _vectors = (IoVector*)NativeMemory.AllocZeroed((nuint)(Slots * sizeof(IoVector)));
+        _messages = (MultiMessage*)NativeMemory.AllocZeroed((nuint)(Slots * sizeof(MultiMessage)));
         for (int i = 0; i < Slots; i++)
         {
             _vectors[i].Base = _frames + (i * SlotBytes);
             _messages[i].Header.Name = _addresses + i;
-            _messages[i].Header.NameLength = (uint)sizeof(UdpNative.LinkAddress);
+            _messages[i].Header.NameLength = (uint)sizeof(LinkAddress);
             _messages[i].Header.Vectors = _vectors + i;
             _messages[i].Header.VectorCount = 1;
         }
@@ -90,8 +91,8 @@ public sealed unsafe class PacketSocket : IDisposable
         PacketSocket? socket = TryOpen(networkInterface, PacketFrame.Llc, new SocketFilter().ByteIs(16, unnumberedInformation), out error);
 
         // A card drops groups that nobody joined; one that hears all of them anyway may refuse.
-        socket?.Join(UdpNative.PacketGroup, new MacAddress(0x01_80_C2_00_00_00));
-        socket?.Join(UdpNative.PacketGroup, new MacAddress(0x01_00_0C_CC_CC_CD));
+        socket?.Join(PacketMembership.Group, new MacAddress(0x01_80_C2_00_00_00));
+        socket?.Join(PacketMembership.Group, new MacAddress(0x01_00_0C_CC_CC_CD));
         return socket;
     }
 
@@ -104,11 +105,11 @@ public sealed unsafe class PacketSocket : IDisposable
         PacketSocket? socket = TryOpen(networkInterface, receivePort, out error);
         if (socket is not null)
         {
-            socket.Join(UdpNative.PacketPromiscuous, default);
+            socket.Join(PacketMembership.Promiscuous, default);
 
             // What the system allows without rights, which is twice what it gives unasked.
             int queue = LargestQueueBytes;
-            _ = UdpNative.SetSocketOption(socket._fd, UdpNative.SolSocket, UdpNative.SoReceiveBuffer, &queue, sizeof(int));
+            _ = Libc.SetSocketOption(socket._fd, Libc.SolSocket, Libc.SoReceiveBuffer, &queue, sizeof(int));
         }
 
         return socket;
@@ -160,7 +161,7 @@ public sealed unsafe class PacketSocket : IDisposable
     {
         fixed (byte* buffer = frame)
         {
-            return (int)Math.Max(0, UdpNative.Receive(_fd, buffer, (nuint)frame.Length, UdpNative.MsgDontWait));
+            return (int)Math.Max(0, Libc.Receive(_fd, buffer, (nuint)frame.Length, Libc.MsgDontWait));
         }
     }
 
@@ -170,7 +171,7 @@ public sealed unsafe class PacketSocket : IDisposable
         int fd = Interlocked.Exchange(ref _fd, -1);
         if (fd >= 0)
         {
-            _ = UdpNative.Close(fd);
+            _ = Libc.Close(fd);
             NativeMemory.Free(_messages);
             NativeMemory.Free(_vectors);
             NativeMemory.Free(_addresses);
@@ -185,7 +186,7 @@ public sealed unsafe class PacketSocket : IDisposable
     private static PacketSocket? TryOpen(InterfaceInfo networkInterface, ushort protocol, SocketFilter filter, out string error)
     {
         error = "";
-        int fd = UdpNative.Socket(UdpNative.AddressFamilyPacket, UdpNative.SockRaw | UdpNative.SockNonBlock | UdpNative.SockCloseOnExec, 0);
+        int fd = Libc.Socket(Libc.AddressFamilyPacket, Libc.SockRaw | Libc.SockNonBlock | Libc.SockCloseOnExec, 0);
         if (fd < 0)
         {
             error = Marshal.GetLastPInvokeErrorMessage();
@@ -193,16 +194,16 @@ public sealed unsafe class PacketSocket : IDisposable
         }
 
         // The filter goes in before the socket is bound, so nothing else ever gets into its queue.
-        var address = new UdpNative.LinkAddress
+        var address = new LinkAddress
         {
-            Family = UdpNative.AddressFamilyPacket,
+            Family = Libc.AddressFamilyPacket,
             Protocol = BinaryPrimitives.ReverseEndianness(protocol),
             InterfaceIndex = networkInterface.Index,
         };
-        if (!filter.TryAttach(fd) || UdpNative.Bind(fd, &address, (uint)sizeof(UdpNative.LinkAddress)) != 0)
+        if (!filter.TryAttach(fd) || Libc.Bind(fd, &address, (uint)sizeof(LinkAddress)) != 0)
         {
             error = Marshal.GetLastPInvokeErrorMessage();
-            _ = UdpNative.Close(fd);
+            _ = Libc.Close(fd);
             return null;
         }
 
@@ -211,9 +212,9 @@ public sealed unsafe class PacketSocket : IDisposable
 
     private void Join(ushort type, MacAddress group)
     {
-        var request = new UdpNative.PacketMembership { InterfaceIndex = _interfaceIndex, Type = type, AddressLength = MacAddress.Length };
+        var request = new PacketMembership { InterfaceIndex = _interfaceIndex, Type = type, AddressLength = MacAddress.Length };
         group.CopyTo(new Span<byte>(request.Address, MacAddress.Length));
-        _ = UdpNative.SetSocketOption(_fd, UdpNative.SolPacket, UdpNative.PacketAddMembership, &request, (uint)sizeof(UdpNative.PacketMembership));
+        _ = Libc.SetSocketOption(_fd, Libc.SolPacket, Libc.PacketAddMembership, &request, (uint)sizeof(PacketMembership));
     }
 
     private static void ThrowFull() => throw new InvalidOperationException("The send queue is full: flush it before more is added.");
@@ -223,8 +224,8 @@ public sealed unsafe class PacketSocket : IDisposable
     private void Address(int index, int length)
     {
         byte* frame = _frames + (index * SlotBytes);
-        ref UdpNative.LinkAddress address = ref _addresses[index];
-        address.Family = UdpNative.AddressFamilyPacket;
+        ref LinkAddress address = ref _addresses[index];
+        address.Family = Libc.AddressFamilyPacket;
         address.Protocol = *(ushort*)(frame + 12);
         address.InterfaceIndex = _interfaceIndex;
         address.AddressLength = MacAddress.Length;
@@ -243,7 +244,7 @@ public sealed unsafe class PacketSocket : IDisposable
         return Send(_messages + Immediate, 1) == 0;
     }
 
-    private int Send(UdpNative.MultiMessage* messages, int count)
+    private int Send(MultiMessage* messages, int count)
     {
         int failed = 0;
         bool waited = false;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Sockets;
 
@@ -66,7 +67,7 @@ public sealed unsafe class SocketFilter
         fixed (Instruction* first = whole)
         {
             var program = new Program { Length = (ushort)whole.Length, First = first };
-            return UdpNative.SetSocketOption(fd, UdpNative.SolSocket, UdpNative.SoAttachFilter, &program, (uint)sizeof(Program)) == 0;
+            return Libc.SetSocketOption(fd, Libc.SolSocket, Libc.SoAttachFilter, &program, (uint)sizeof(Program)) == 0;
         }
     }
 

@@ -1,3 +1,4 @@
+using Bramble.Linux.Native;
 using Bramble.Linux.Net;
 
 namespace Bramble.Linux.Sockets;
@@ -24,12 +25,12 @@ public sealed class UdpBindException : IOException
         string what = device is null ? $"Cannot listen on UDP {endpoint}" : $"Cannot listen on UDP {endpoint} at interface {device}";
         (UdpBindFailure failure, string text) = error switch
         {
-            UdpNative.ErrorAddressInUse => (UdpBindFailure.InUse, InUse(endpoint)),
-            UdpNative.ErrorAccess or UdpNative.ErrorPermission => (UdpBindFailure.NotPermitted,
+            Errno.AddressInUse => (UdpBindFailure.InUse, InUse(endpoint)),
+            Errno.Access or Errno.Permission => (UdpBindFailure.NotPermitted,
                 "the process may not use it. Ports below 1024 need CAP_NET_BIND_SERVICE: start it from its systemd unit or as root, or choose a higher port."),
-            UdpNative.ErrorAddressNotAvailable => (UdpBindFailure.NoSuchAddress,
+            Errno.AddressNotAvailable => (UdpBindFailure.NoSuchAddress,
                 "no interface of this machine has that address. `ip -4 address` lists those that there are; wait for the network, or correct the address."),
-            UdpNative.ErrorNoDevice => (UdpBindFailure.NoSuchInterface,
+            Errno.NoDevice => (UdpBindFailure.NoSuchInterface,
                 "there is no such interface. `ip link` lists those that there are."),
             _ => (UdpBindFailure.Other, $"{System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)} (errno {error})."),
         };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Sockets;
 
@@ -9,7 +10,7 @@ public static unsafe class UdpInterface
     private const uint GetInterfaceMtu = 0x8921;
 
     /// <summary>The index of the interface of that name, or 0 if there is none.</summary>
-    public static int GetIndex(string name) => (int)UdpNative.InterfaceNameToIndex(name);
+    public static int GetIndex(string name) => (int)Libc.InterfaceNameToIndex(name);
 
     /// <summary>The MTU of an interface in bytes, or 0 if there is no such interface.</summary>
     /// <param name="socket">Any socket.</param>
@@ -19,8 +20,8 @@ public static unsafe class UdpInterface
         ArgumentNullException.ThrowIfNull(socket);
         InterfaceRequest request = default;
         request.Number = index;
-        return UdpNative.Ioctl(socket.Descriptor, GetInterfaceName, &request) == 0
-            && UdpNative.Ioctl(socket.Descriptor, GetInterfaceMtu, &request) == 0 ? request.Number : 0;
+        return Libc.Ioctl(socket.Descriptor, GetInterfaceName, &request) == 0
+            && Libc.Ioctl(socket.Descriptor, GetInterfaceMtu, &request) == 0 ? request.Number : 0;
     }
 
     /// <summary><c>struct ifreq</c>: 16 bytes of name, then a union of which the first int is used here.</summary>

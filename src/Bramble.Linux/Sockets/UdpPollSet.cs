@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Sockets;
 
@@ -6,19 +7,19 @@ namespace Bramble.Linux.Sockets;
 public sealed unsafe class UdpPollSet : IDisposable
 {
     private readonly int _eventFd;
-    private UdpNative.PollEntry[] _entries;
+    private PollFd[] _entries;
     private int _disposed;
 
     /// <summary>Makes a set without sockets.</summary>
     public UdpPollSet()
     {
-        _eventFd = UdpNative.EventFd(0, UdpNative.SockNonBlock | UdpNative.SockCloseOnExec);
+        _eventFd = Libc.EventFd(0, Libc.SockNonBlock | Libc.SockCloseOnExec);
         if (_eventFd < 0)
         {
             throw new IOException($"eventfd: {Marshal.GetLastPInvokeErrorMessage()}");
         }
 
-        _entries = [new UdpNative.PollEntry { Descriptor = _eventFd, Events = UdpNative.PollIn }];
+        _entries = [new PollFd { Fd = _eventFd, Events = Libc.PollIn }];
     }
 
     /// <summary>Sets the sockets to wait for; their order is their index.</summary>
@@ -31,11 +32,11 @@ public sealed unsafe class UdpPollSet : IDisposable
     /// <summary>Sets the descriptors to wait for; their order is their index. One of -1 is never ready.</summary>
     public void SetDescriptors(ReadOnlySpan<int> descriptors)
     {
-        var entries = new UdpNative.PollEntry[1 + descriptors.Length];
+        var entries = new PollFd[1 + descriptors.Length];
         entries[0] = _entries[0];
         for (int i = 0; i < descriptors.Length; i++)
         {
-            entries[1 + i] = new UdpNative.PollEntry { Descriptor = descriptors[i], Events = UdpNative.PollIn };
+            entries[1 + i] = new PollFd { Fd = descriptors[i], Events = Libc.PollIn };
         }
 
         _entries = entries;
@@ -45,9 +46,9 @@ public sealed unsafe class UdpPollSet : IDisposable
     /// <returns>True if <see cref="Wake"/> was called since the last wait.</returns>
     public bool Wait(int timeoutMilliseconds)
     {
-        fixed (UdpNative.PollEntry* entries = _entries)
+        fixed (PollFd* entries = _entries)
         {
-            if (UdpNative.Poll(entries, (nuint)_entries.Length, timeoutMilliseconds) <= 0)
+            if (Libc.Poll(entries, (nuint)_entries.Length, timeoutMilliseconds) <= 0)
             {
                 for (int i = 0; i < _entries.Length; i++)
                 {
@@ -64,7 +65,7 @@ public sealed unsafe class UdpPollSet : IDisposable
         }
 
         ulong value;
-        _ = UdpNative.Read(_eventFd, &value, sizeof(ulong));
+        _ = Libc.Read(_eventFd, &value, sizeof(ulong));
         return true;
     }
 
@@ -75,7 +76,7 @@ public sealed unsafe class UdpPollSet : IDisposable
     public void Wake()
     {
         ulong one = 1;
-        _ = UdpNative.Write(_eventFd, &one, sizeof(ulong));
+        _ = Libc.Write(_eventFd, &one, sizeof(ulong));
     }
 
     /// <inheritdoc/>
@@ -83,7 +84,7 @@ public sealed unsafe class UdpPollSet : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _ = UdpNative.Close(_eventFd);
+            _ = Libc.Close(_eventFd);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 using Bramble.Linux.Net;
 
 namespace Bramble.Linux.Sockets;
@@ -13,9 +14,9 @@ public sealed unsafe class UdpReceiveBatch : IDisposable
     private readonly int _slotBytes;
     private readonly byte* _data;
     private readonly byte* _control;
-    private readonly UdpNative.SocketAddress* _addresses;
-    private readonly UdpNative.IoVector* _vectors;
-    private readonly UdpNative.MultiMessage* _messages;
+    private readonly SocketAddress* _addresses;
+    private readonly IoVector* _vectors;
+    private readonly MultiMessage* _messages;
     private int _count;
     private bool _disposed;
 
@@ -28,9 +29,9 @@ public sealed unsafe class UdpReceiveBatch : IDisposable
         _slotBytes = slotBytes;
         _data = (byte*)NativeMemory.AllocZeroed((nuint)(capacity * slotBytes));
         _control = (byte*)NativeMemory.AllocZeroed((nuint)(capacity * ControlBytes));
-        _addresses = (UdpNative.SocketAddress*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(UdpNative.SocketAddress)));
-        _vectors = (UdpNative.IoVector*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(UdpNative.IoVector)));
-        _messages = (UdpNative.MultiMessage*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(UdpNative.MultiMessage)));
+        _addresses = (SocketAddress*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(SocketAddress)));
+        _vectors = (IoVector*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(IoVector)));
+        _messages = (MultiMessage*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(MultiMessage)));
         for (int i = 0; i < capacity; i++)
         {
             _vectors[i].Base = _data + (i * slotBytes);
@@ -59,7 +60,7 @@ public sealed unsafe class UdpReceiveBatch : IDisposable
         _count = 0;
         while (true)
         {
-            int received = UdpNative.ReceiveMany(socket.Descriptor, _messages, (uint)_capacity, UdpNative.MsgDontWait, null);
+            int received = Libc.ReceiveMany(socket.Descriptor, _messages, (uint)_capacity, Libc.MsgDontWait, null);
             if (received >= 0)
             {
                 _count = received;
@@ -67,7 +68,7 @@ public sealed unsafe class UdpReceiveBatch : IDisposable
             }
 
             // Any other error here belongs to one earlier datagram (an ICMP answer) and is gone once reported.
-            if (Marshal.GetLastPInvokeError() != UdpNative.ErrorInterrupted)
+            if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
             {
                 return 0;
             }
@@ -80,15 +81,15 @@ public sealed unsafe class UdpReceiveBatch : IDisposable
         get
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_count, nameof(index));
-            ref UdpNative.MultiMessage message = ref _messages[index];
-            UdpNative.PacketInfo info = FindPacketInfo(in message.Header);
+            ref MultiMessage message = ref _messages[index];
+            PacketInfo info = FindPacketInfo(in message.Header);
             return new UdpPacket(
                 new ReadOnlySpan<byte>(_data + (index * _slotBytes), (int)message.Length),
                 UdpSocket.FromNative(in _addresses[index]),
                 new Ipv4Address(BinaryPrimitives.ReverseEndianness(info.LocalAddress)),
                 new Ipv4Address(BinaryPrimitives.ReverseEndianness(info.HeaderDestination)),
                 info.InterfaceIndex,
-                (message.Header.Flags & UdpNative.MsgTruncated) != 0);
+                (message.Header.Flags & Libc.MsgTruncated) != 0);
         }
     }
 
@@ -109,18 +110,18 @@ public sealed unsafe class UdpReceiveBatch : IDisposable
         NativeMemory.Free(_data);
     }
 
-    private static UdpNative.PacketInfo FindPacketInfo(in UdpNative.Message message)
+    private static PacketInfo FindPacketInfo(in Message message)
     {
         // IP_PKTINFO is the only control message that these sockets ask for, so it is the first if there is any.
-        var header = (UdpNative.ControlHeader*)message.Control;
-        bool present = (int)message.ControlLength >= UdpNative.AlignControl(sizeof(UdpNative.ControlHeader)) + sizeof(UdpNative.PacketInfo)
-            && header->Level == UdpNative.IpProtoIp && header->Type == UdpNative.IpPacketInfo;
-        return present ? *(UdpNative.PacketInfo*)((byte*)header + UdpNative.AlignControl(sizeof(UdpNative.ControlHeader))) : default;
+        var header = (ControlHeader*)message.Control;
+        bool present = (int)message.ControlLength >= Libc.AlignControl(sizeof(ControlHeader)) + sizeof(PacketInfo)
+            && header->Level == Libc.IpProtoIp && header->Type == Libc.IpPacketInfo;
+        return present ? *(PacketInfo*)((byte*)header + Libc.AlignControl(sizeof(ControlHeader))) : default;
     }
 
     private void Reset(int index)
     {
-        _messages[index].Header.NameLength = (uint)sizeof(UdpNative.SocketAddress);
+        _messages[index].Header.NameLength = (uint)sizeof(SocketAddress);
         _messages[index].Header.ControlLength = ControlBytes;
     }
 }

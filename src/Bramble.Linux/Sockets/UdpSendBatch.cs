@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 using Bramble.Linux.Net;
 
 namespace Bramble.Linux.Sockets;
@@ -24,9 +25,9 @@ public sealed unsafe class UdpSendBatch : IDisposable
     private readonly byte* _arena;
     private readonly byte* _control;
     private readonly ushort[] _segmentSizes;
-    private readonly UdpNative.SocketAddress* _addresses;
-    private readonly UdpNative.IoVector* _vectors;
-    private readonly UdpNative.MultiMessage* _messages;
+    private readonly SocketAddress* _addresses;
+    private readonly IoVector* _vectors;
+    private readonly MultiMessage* _messages;
     private int _count;
     private int _used;
     private int _refusedInARow;
@@ -43,13 +44,13 @@ public sealed unsafe class UdpSendBatch : IDisposable
         _arena = (byte*)NativeMemory.AllocZeroed((nuint)arenaBytes);
         _control = (byte*)NativeMemory.AllocZeroed((nuint)(capacity * ControlBytes));
         _segmentSizes = new ushort[capacity];
-        _addresses = (UdpNative.SocketAddress*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(UdpNative.SocketAddress)));
-        _vectors = (UdpNative.IoVector*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(UdpNative.IoVector)));
-        _messages = (UdpNative.MultiMessage*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(UdpNative.MultiMessage)));
+        _addresses = (SocketAddress*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(SocketAddress)));
+        _vectors = (IoVector*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(IoVector)));
+        _messages = (MultiMessage*)NativeMemory.AllocZeroed((nuint)(capacity * sizeof(MultiMessage)));
         for (int i = 0; i < capacity; i++)
         {
             _messages[i].Header.Name = _addresses + i;
-            _messages[i].Header.NameLength = (uint)sizeof(UdpNative.SocketAddress);
+            _messages[i].Header.NameLength = (uint)sizeof(SocketAddress);
             _messages[i].Header.Vectors = _vectors + i;
             _messages[i].Header.VectorCount = 1;
             _messages[i].Header.Control = _control + (i * ControlBytes);
@@ -124,7 +125,7 @@ public sealed unsafe class UdpSendBatch : IDisposable
                 continue;
             }
 
-            if (_segmentSizes[next] != 0 && error is UdpNative.ErrorInvalid or UdpNative.ErrorIo or UdpNative.ErrorMessageSize)
+            if (_segmentSizes[next] != 0 && error is Errno.Invalid or Errno.Io or Errno.MessageSize)
             {
                 _refusedInARow++;
                 SendSegmentsApart(socket, next);
@@ -164,26 +165,26 @@ public sealed unsafe class UdpSendBatch : IDisposable
     {
         byte* start = _control + (index * ControlBytes);
         byte* at = start;
-        int headerBytes = UdpNative.AlignControl(sizeof(UdpNative.ControlHeader));
+        int headerBytes = Libc.AlignControl(sizeof(ControlHeader));
         if (!source.IsAny)
         {
-            var header = (UdpNative.ControlHeader*)at;
-            header->Length = (nuint)(headerBytes + sizeof(UdpNative.PacketInfo));
-            header->Level = UdpNative.IpProtoIp;
-            header->Type = UdpNative.IpPacketInfo;
-            var info = (UdpNative.PacketInfo*)(at + headerBytes);
-            *info = new UdpNative.PacketInfo { LocalAddress = BinaryPrimitives.ReverseEndianness(source.Value) };
-            at += UdpNative.ControlSpace(sizeof(UdpNative.PacketInfo));
+            var header = (ControlHeader*)at;
+            header->Length = (nuint)(headerBytes + sizeof(PacketInfo));
+            header->Level = Libc.IpProtoIp;
+            header->Type = Libc.IpPacketInfo;
+            var info = (PacketInfo*)(at + headerBytes);
+            *info = new PacketInfo { LocalAddress = BinaryPrimitives.ReverseEndianness(source.Value) };
+            at += Libc.ControlSpace(sizeof(PacketInfo));
         }
 
         if (segmentBytes != 0)
         {
-            var header = (UdpNative.ControlHeader*)at;
+            var header = (ControlHeader*)at;
             header->Length = (nuint)(headerBytes + sizeof(ushort));
-            header->Level = UdpNative.SolUdp;
-            header->Type = UdpNative.UdpSegment;
+            header->Level = Libc.SolUdp;
+            header->Type = Libc.UdpSegment;
             *(ushort*)(at + headerBytes) = (ushort)segmentBytes;
-            at += UdpNative.ControlSpace(sizeof(ushort));
+            at += Libc.ControlSpace(sizeof(ushort));
         }
 
         _messages[index].Header.ControlLength = (nuint)(at - start);
@@ -191,10 +192,10 @@ public sealed unsafe class UdpSendBatch : IDisposable
 
     private void SendSegmentsApart(UdpSocket socket, int index)
     {
-        UdpNative.Message message = _messages[index].Header;
-        UdpNative.IoVector vector = _vectors[index];
+        Message message = _messages[index].Header;
+        IoVector vector = _vectors[index];
         message.Vectors = &vector;
-        int withoutSegment = (int)message.ControlLength - UdpNative.ControlSpace(sizeof(ushort));
+        int withoutSegment = (int)message.ControlLength - Libc.ControlSpace(sizeof(ushort));
         message.ControlLength = (nuint)withoutSegment;
         int segment = _segmentSizes[index];
         int total = (int)_vectors[index].Length;
@@ -202,7 +203,7 @@ public sealed unsafe class UdpSendBatch : IDisposable
         {
             vector.Base = (byte*)_vectors[index].Base + offset;
             vector.Length = (nuint)Math.Min(segment, total - offset);
-            if (UdpNative.Send(socket.Descriptor, &message, UdpNative.MsgDontWait) < 0)
+            if (Libc.Send(socket.Descriptor, &message, Libc.MsgDontWait) < 0)
             {
                 Failures++;
             }

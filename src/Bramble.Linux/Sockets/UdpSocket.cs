@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using Bramble.Linux.Native;
 using Bramble.Linux.Net;
 
 namespace Bramble.Linux.Sockets;
@@ -29,7 +30,7 @@ public sealed unsafe class UdpSocket : IDisposable
     public static UdpSocket Bind(UdpEndpoint endpoint, UdpSocketSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        int fd = UdpNative.Socket(UdpNative.AddressFamilyInet, UdpNative.SockDgram | UdpNative.SockNonBlock | UdpNative.SockCloseOnExec, 0);
+        int fd = Libc.Socket(Libc.AddressFamilyInet, Libc.SockDgram | Libc.SockNonBlock | Libc.SockCloseOnExec, 0);
         if (fd < 0)
         {
             throw UdpBindException.Create(endpoint, settings.Device, Marshal.GetLastPInvokeError());
@@ -54,7 +55,7 @@ public sealed unsafe class UdpSocket : IDisposable
         int fd = Interlocked.Exchange(ref _fd, -1);
         if (fd >= 0)
         {
-            _ = UdpNative.Close(fd);
+            _ = Libc.Close(fd);
         }
     }
 
@@ -62,12 +63,12 @@ public sealed unsafe class UdpSocket : IDisposable
     {
         if (settings.ReusePort)
         {
-            SetOption(UdpNative.SolSocket, UdpNative.SoReusePort, 1);
+            SetOption(Libc.SolSocket, Libc.SoReusePort, 1);
         }
 
         if (settings.Broadcast)
         {
-            SetOption(UdpNative.SolSocket, UdpNative.SoBroadcast, 1);
+            SetOption(Libc.SolSocket, Libc.SoBroadcast, 1);
         }
 
         // Before the socket is bound, so that nothing else ever gets into its queue.
@@ -77,33 +78,33 @@ public sealed unsafe class UdpSocket : IDisposable
         }
 
         // The force variants pass net.core.rmem_max but need CAP_NET_ADMIN; without it the plain ones get what they may.
-        if (settings.ReceiveBufferBytes > 0 && SetOption(UdpNative.SolSocket, UdpNative.SoReceiveBufferForce, settings.ReceiveBufferBytes) < 0)
+        if (settings.ReceiveBufferBytes > 0 && SetOption(Libc.SolSocket, Libc.SoReceiveBufferForce, settings.ReceiveBufferBytes) < 0)
         {
-            SetOption(UdpNative.SolSocket, UdpNative.SoReceiveBuffer, settings.ReceiveBufferBytes);
+            SetOption(Libc.SolSocket, Libc.SoReceiveBuffer, settings.ReceiveBufferBytes);
         }
 
-        if (settings.SendBufferBytes > 0 && SetOption(UdpNative.SolSocket, UdpNative.SoSendBufferForce, settings.SendBufferBytes) < 0)
+        if (settings.SendBufferBytes > 0 && SetOption(Libc.SolSocket, Libc.SoSendBufferForce, settings.SendBufferBytes) < 0)
         {
-            SetOption(UdpNative.SolSocket, UdpNative.SoSendBuffer, settings.SendBufferBytes);
+            SetOption(Libc.SolSocket, Libc.SoSendBuffer, settings.SendBufferBytes);
         }
 
-        SetOption(UdpNative.IpProtoIp, UdpNative.IpPacketInfo, settings.PacketInfo ? 1 : 0);
+        SetOption(Libc.IpProtoIp, Libc.IpPacketInfo, settings.PacketInfo ? 1 : 0);
 
         // No DF: a boot ROM behind a narrower link gets fragments rather than silence.
-        SetOption(UdpNative.IpProtoIp, UdpNative.IpMtuDiscover, UdpNative.IpPmtuDiscDont);
+        SetOption(Libc.IpProtoIp, Libc.IpMtuDiscover, Libc.IpPmtuDiscDont);
         if (settings.Device is { } device)
         {
             byte[] name = Encoding.UTF8.GetBytes(device + "\0");
             fixed (byte* pointer = name)
             {
-                ThrowIfFailed(UdpNative.SetSocketOption(_fd, UdpNative.SolSocket, UdpNative.SoBindToDevice, pointer, (uint)name.Length), endpoint, settings);
+                ThrowIfFailed(Libc.SetSocketOption(_fd, Libc.SolSocket, Libc.SoBindToDevice, pointer, (uint)name.Length), endpoint, settings);
             }
         }
 
-        UdpNative.SocketAddress address = ToNative(endpoint);
-        ThrowIfFailed(UdpNative.Bind(_fd, &address, (uint)sizeof(UdpNative.SocketAddress)), endpoint, settings);
-        uint length = (uint)sizeof(UdpNative.SocketAddress);
-        ThrowIfFailed(UdpNative.GetSocketName(_fd, &address, &length), endpoint, settings);
+        SocketAddress address = ToNative(endpoint);
+        ThrowIfFailed(Libc.Bind(_fd, &address, (uint)sizeof(SocketAddress)), endpoint, settings);
+        uint length = (uint)sizeof(SocketAddress);
+        ThrowIfFailed(Libc.GetSocketName(_fd, &address, &length), endpoint, settings);
         LocalEndpoint = FromNative(address);
     }
 
@@ -115,15 +116,15 @@ public sealed unsafe class UdpSocket : IDisposable
         }
     }
 
-    private int SetOption(int level, int name, int value) => UdpNative.SetSocketOption(_fd, level, name, &value, sizeof(int));
+    private int SetOption(int level, int name, int value) => Libc.SetSocketOption(_fd, level, name, &value, sizeof(int));
 
-    internal static UdpNative.SocketAddress ToNative(UdpEndpoint endpoint) => new()
+    internal static SocketAddress ToNative(UdpEndpoint endpoint) => new()
     {
-        Family = UdpNative.AddressFamilyInet,
+        Family = Libc.AddressFamilyInet,
         Port = BinaryPrimitives.ReverseEndianness(endpoint.Port),
         Address = BinaryPrimitives.ReverseEndianness(endpoint.Address.Value),
     };
 
-    internal static UdpEndpoint FromNative(in UdpNative.SocketAddress address) =>
+    internal static UdpEndpoint FromNative(in SocketAddress address) =>
         new(new Ipv4Address(BinaryPrimitives.ReverseEndianness(address.Address)), BinaryPrimitives.ReverseEndianness(address.Port));
 }

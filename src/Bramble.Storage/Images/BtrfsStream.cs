@@ -20,18 +20,18 @@ internal static class BtrfsStream
     /// <returns>What went wrong, or that all went well.</returns>
     internal static async Task<ProcessResult> SendAsync(string tree, Stream output, CancellationToken cancellation)
     {
-        ProcessResult result = await ChildProcess.RunAsync("btrfs", ["property", "set", "-t", "subvol", tree, "ro", "true"], cancellation).ConfigureAwait(false);
+        ProcessResult result = await ChildProcess.RunAsync("btrfs", ["property", "set", "-t", "subvol", tree, "ro", "true"], cancellation);
         if (!result.Succeeded)
             return result;
-        await output.WriteAsync(s_begin, cancellation).ConfigureAwait(false);
+        await output.WriteAsync(s_begin, cancellation);
         ProcessResult packed = result;
         ProcessResult sent = await ChildProcess.RunAsync(
             "btrfs",
             ["--quiet", "send", tree],
             null,
             async (stream, token) => packed = await ChildProcess.RunAsync(
-                "zstd", ["--quiet", "--stdout"], (zstd, stop) => stream.CopyToAsync(zstd, stop), (zstd, stop) => zstd.CopyToAsync(output, stop), token).ConfigureAwait(false),
-            cancellation).ConfigureAwait(false);
+                "zstd", ["--quiet", "--stdout"], (zstd, stop) => stream.CopyToAsync(zstd, stop), (zstd, stop) => zstd.CopyToAsync(output, stop), token),
+            cancellation);
         return sent.Succeeded ? packed : sent;
     }
 
@@ -40,7 +40,7 @@ internal static class BtrfsStream
     internal static async Task<(bool IsStream, byte[] Begin)> LookAsync(Stream input, CancellationToken cancellation)
     {
         byte[] begin = new byte[s_begin.Length];
-        int length = await input.ReadAtLeastAsync(begin, begin.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        int length = await input.ReadAtLeastAsync(begin, begin.Length, throwOnEndOfStream: false, cancellation);
         return begin.AsSpan().SequenceEqual(s_begin) ? (true, []) : (false, begin[..length]);
     }
 
@@ -60,8 +60,8 @@ internal static class BtrfsStream
             ["--quiet", "--decompress", "--stdout"],
             (zstd, token) => input.CopyToAsync(zstd, token),
             async (stream, token) => taken = await ChildProcess.RunAsync(
-                "btrfs", ["--quiet", "receive", "--chroot", received], (btrfs, stop) => stream.CopyToAsync(btrfs, stop), static (_, _) => Task.CompletedTask, token).ConfigureAwait(false),
-            cancellation).ConfigureAwait(false);
+                "btrfs", ["--quiet", "receive", "--chroot", received], (btrfs, stop) => stream.CopyToAsync(btrfs, stop), static (_, _) => Task.CompletedTask, token),
+            cancellation);
         if (!unpacked.Succeeded || !taken.Succeeded)
             return taken.Succeeded ? unpacked : taken;
         if (!BtrfsSubvolume.IsSubvolume($"{received}/{Received}"))

@@ -31,11 +31,11 @@ internal sealed class CpioNames(Stream stream, Action<string> onName)
         while (true)
         {
             // Zeros pad the gap between two archives; alignment is to 4 bytes.
-            int length = await FillAsync(header.AsMemory(0, 4), cancellation).ConfigureAwait(false);
+            int length = await FillAsync(header.AsMemory(0, 4), cancellation);
             if (length == 4 && header.AsSpan(0, 4).IndexOfAnyExcept((byte)0) < 0)
                 continue;
             if (length > 0)
-                length += await FillAsync(header.AsMemory(length, 2), cancellation).ConfigureAwait(false);
+                length += await FillAsync(header.AsMemory(length, 2), cancellation);
             if (length < 6 || !(header.AsSpan(0, 6).SequenceEqual("070701"u8) || header.AsSpan(0, 6).SequenceEqual("070702"u8)))
             {
                 RestOffset = _position - length;
@@ -43,19 +43,19 @@ internal sealed class CpioNames(Stream stream, Action<string> onName)
                 return;
             }
 
-            if (await FillAsync(header.AsMemory(6), cancellation).ConfigureAwait(false) < HeaderLength - 6)
+            if (await FillAsync(header.AsMemory(6), cancellation) < HeaderLength - 6)
                 throw new InvalidDataException("the cpio archive breaks off");
             int nameLength = checked((int)Math.Min(Field(header, 11), int.MaxValue));
             long fileLength = Field(header, 6);
             if (nameLength is < 1 or > NameLimit)
                 throw new InvalidDataException("the cpio archive has a name of impossible length");
             byte[] name = new byte[nameLength];
-            if (await FillAsync(name, cancellation).ConfigureAwait(false) < nameLength)
+            if (await FillAsync(name, cancellation) < nameLength)
                 throw new InvalidDataException("the cpio archive breaks off");
             string text = Encoding.UTF8.GetString(name, 0, nameLength - 1);
-            await SkipAsync(Padding(), cancellation).ConfigureAwait(false);
-            await SkipAsync(fileLength, cancellation).ConfigureAwait(false);
-            await SkipAsync(Padding(), cancellation).ConfigureAwait(false);
+            await SkipAsync(Padding(), cancellation);
+            await SkipAsync(fileLength, cancellation);
+            await SkipAsync(Padding(), cancellation);
             Count++;
             if (text != "TRAILER!!!")
                 onName(text);
@@ -71,7 +71,7 @@ internal sealed class CpioNames(Stream stream, Action<string> onName)
 
     private async ValueTask<int> FillAsync(Memory<byte> target, CancellationToken cancellation)
     {
-        int read = await stream.ReadAtLeastAsync(target, target.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        int read = await stream.ReadAtLeastAsync(target, target.Length, throwOnEndOfStream: false, cancellation);
         _position += read;
         return read;
     }
@@ -80,7 +80,7 @@ internal sealed class CpioNames(Stream stream, Action<string> onName)
     {
         while (count > 0)
         {
-            int read = await FillAsync(_buffer.AsMemory(0, (int)Math.Min(count, _buffer.Length)), cancellation).ConfigureAwait(false);
+            int read = await FillAsync(_buffer.AsMemory(0, (int)Math.Min(count, _buffer.Length)), cancellation);
             if (read == 0)
                 throw new InvalidDataException("the cpio archive breaks off");
             count -= read;

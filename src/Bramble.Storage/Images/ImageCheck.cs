@@ -17,7 +17,7 @@ internal static class ImageCheck
         List<string> wrong = Look(layout, image, name);
         if (File.Exists(layout.ImageDisk(name)))
         {
-            ProcessResult check = await ChildProcess.RunAsync("e2fsck", ["-f", "-n", layout.ImageDisk(name)], cancellation).ConfigureAwait(false);
+            ProcessResult check = await ChildProcess.RunAsync("e2fsck", ["-f", "-n", layout.ImageDisk(name)], cancellation);
             if (!check.Succeeded)
                 wrong.Add($"The filesystem on {layout.ImageDisk(name)} is damaged ({check.Words}). {(Directory.Exists(layout.ImageRoot(name)) ? "Remove the file: it is made anew from the root tree when it is needed." : "Remove the image and make it again.")}");
         }

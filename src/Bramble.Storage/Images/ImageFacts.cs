@@ -17,7 +17,7 @@ internal sealed record ImageFacts(OsRelease System, KernelModules Modules)
     /// <param name="cancellation">Stops.</param>
     internal async Task<ImageInfo> RecordAsync(ImageInfo info, string bootFolder, ImageInfo? origin, CancellationToken cancellation)
     {
-        IReadOnlyList<InitramfsInfo> initramfs = await InitramfsInspector.InspectAsync(bootFolder, Modules, origin, cancellation).ConfigureAwait(false);
+        IReadOnlyList<InitramfsInfo> initramfs = await InitramfsInspector.InspectAsync(bootFolder, Modules, origin, cancellation);
 
         // Without an initramfs the kernel mounts its root itself, and has no module to load for it.
         bool canNfs41 = initramfs.Count > 0 ? initramfs.All(static one => one.CanNfs41) : Modules.IsBuiltIn(null, "nfsv4");
@@ -29,7 +29,7 @@ internal sealed record ImageFacts(OsRelease System, KernelModules Modules)
             DistributionVersion = System.Version,
             Initramfs = initramfs,
             DeviceTrees = deviceTrees,
-            Kernels = await KernelInspector.InspectAsync(bootFolder, deviceTrees, origin, cancellation).ConfigureAwait(false),
+            Kernels = await KernelInspector.InspectAsync(bootFolder, deviceTrees, origin, cancellation),
             CanNfs = InitramfsInspector.CanNfs(initramfs),
             CanIscsi = InitramfsInspector.CanIscsi(initramfs),
             CanOverlay = initramfs.Count > 0 && initramfs.All(static one => one.CanOverlay),

@@ -18,7 +18,7 @@ internal sealed class ImageImporter(StorageOptions options, DataDisk disk, TimeP
         string work = disk.MakeWorkFolder("import");
         try
         {
-            return await ImportAsync(request, stream, name, work, progress, cancellation).ConfigureAwait(false);
+            return await ImportAsync(request, stream, name, work, progress, cancellation);
         }
         catch (IOException e) when (DiskSpace.IsFull(e))
         {
@@ -30,7 +30,7 @@ internal sealed class ImageImporter(StorageOptions options, DataDisk disk, TimeP
         }
         finally
         {
-            await disk.DeleteAsync(work).ConfigureAwait(false);
+            await disk.DeleteAsync(work);
         }
     }
 
@@ -39,8 +39,8 @@ internal sealed class ImageImporter(StorageOptions options, DataDisk disk, TimeP
         string image = $"{work}/image";
         disk.MakeTree(image);
         (string sha256, long bytes) = stream is null && Directory.Exists(request.Source)
-            ? await CopyFolderAsync(request, image, progress, cancellation).ConfigureAwait(false)
-            : await UnpackAsync(request, stream, work, image, progress, cancellation).ConfigureAwait(false);
+            ? await CopyFolderAsync(request, image, progress, cancellation)
+            : await UnpackAsync(request, stream, work, image, progress, cancellation);
 
         progress.Report("Editing for network boot");
         HashSet<string> skipped = [.. options.SkippedEdits, .. request.SkippedEdits];
@@ -66,12 +66,12 @@ internal sealed class ImageImporter(StorageOptions options, DataDisk disk, TimeP
             },
             $"{image}/boot",
             null,
-            cancellation).ConfigureAwait(false);
+            cancellation);
         ImageStore.Write(disk, image, info);
         ImageStore.WriteOriginals(disk, image, edited.Originals);
 
         progress.Report("Writing to the disk");
-        await disk.SettleAsync(image, hasCopies: true).ConfigureAwait(false);
+        await disk.SettleAsync(image, hasCopies: true);
         cancellation.ThrowIfCancellationRequested();
         disk.Move(image, disk.Layout.Image(name));
         return info;
@@ -83,30 +83,30 @@ internal sealed class ImageImporter(StorageOptions options, DataDisk disk, TimeP
             throw new StorageException($"{request.Source} is a folder, and a folder has no SHA-256: leave it out.");
         if (disk.Layout.Data.StartsWith(request.Source.TrimEnd('/') + "/", StringComparison.Ordinal) || request.Source.TrimEnd('/').Length == 0)
             throw new StorageException($"{request.Source} holds the data folder {disk.Layout.Data} itself: it cannot be copied into it.");
-        await new RootTree(disk).CopyAsync(request.Source, $"{image}/root", progress, cancellation).ConfigureAwait(false);
-        await RootTree.SplitBootAsync($"{image}/root", $"{image}/boot", request.Source).ConfigureAwait(false);
-        return ("", await DataDisk.UsedBytesAsync([image]).ConfigureAwait(false));
+        await new RootTree(disk).CopyAsync(request.Source, $"{image}/root", progress, cancellation);
+        await RootTree.SplitBootAsync($"{image}/root", $"{image}/boot", request.Source);
+        return ("", await DataDisk.UsedBytesAsync([image]));
     }
 
     private async Task<(string Sha256, long Bytes)> UnpackAsync(ImportRequest request, Stream? stream, string work, string image, ProgressMeter progress, CancellationToken cancellation)
     {
         string shown = request.Source;
-        UnpackedImage unpacked = await new ImageUnpacker(options, disk.Space, progress).UnpackAsync(request, stream, $"{work}/disk.img", cancellation).ConfigureAwait(false);
+        UnpackedImage unpacked = await new ImageUnpacker(options, disk.Space, progress).UnpackAsync(request, stream, $"{work}/disk.img", cancellation);
         if (RootTree.IsTar(unpacked.Path))
         {
-            await new RootTree(disk).ExtractAsync(unpacked, $"{image}/root", shown, progress, cancellation).ConfigureAwait(false);
-            await RootTree.SplitBootAsync($"{image}/root", $"{image}/boot", shown).ConfigureAwait(false);
-            return (unpacked.Sha256, await DataDisk.UsedBytesAsync([image]).ConfigureAwait(false));
+            await new RootTree(disk).ExtractAsync(unpacked, $"{image}/root", shown, progress, cancellation);
+            await RootTree.SplitBootAsync($"{image}/root", $"{image}/boot", shown);
+            return (unpacked.Sha256, await DataDisk.UsedBytesAsync([image]));
         }
 
         progress.Report("Reading the partition table");
-        IReadOnlyList<Partition> partitions = await PartitionTable.ReadAsync(unpacked.Path, unpacked.Length, shown, cancellation).ConfigureAwait(false);
+        IReadOnlyList<Partition> partitions = await PartitionTable.ReadAsync(unpacked.Path, unpacked.Length, shown, cancellation);
         ImageParts parts = ImageParts.Find(unpacked.Path, partitions, shown);
         disk.Space.Require(parts.RootUsedBytes, $"for the content of {shown}");
         TreeCopy copy = new(disk);
         progress.Report("Copying the boot tree");
-        await copy.CopyFatAsync(unpacked.Path, parts.Boot, $"{image}/boot", shown, cancellation).ConfigureAwait(false);
-        await copy.CopyExtAsync(unpacked.Path, parts, $"{work}/mount", $"{image}/root", shown, progress, cancellation).ConfigureAwait(false);
+        await copy.CopyFatAsync(unpacked.Path, parts.Boot, $"{image}/boot", shown, cancellation);
+        await copy.CopyExtAsync(unpacked.Path, parts, $"{work}/mount", $"{image}/root", shown, progress, cancellation);
         return (unpacked.Sha256, parts.RootUsedBytes + SizeOf($"{image}/boot"));
     }
 

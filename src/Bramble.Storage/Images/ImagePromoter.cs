@@ -18,14 +18,14 @@ internal sealed class ImagePromoter(DataDisk disk, RootBuilder builder, TimeProv
         builder.InWorkFolderAsync($"No image can be made from the root of {client}", $"for image {name}", async work =>
         {
             string folder = $"{work}/image";
-            bool hasCopies = await builder.CloneStateAsync(client, record, folder, $"for image {name}", progress, cancellation).ConfigureAwait(false);
+            bool hasCopies = await builder.CloneStateAsync(client, record, folder, $"for image {name}", progress, cancellation);
             List<EditStep> steps = [];
             ImageFacts? facts = null;
             await builder.EditAsync(record.Kind, folder, root =>
             {
                 MachineIdentity.Forget(new TreeEditor(root.Tree, "", steps));
                 facts = ImageFacts.Of(root.Tree);
-            }).ConfigureAwait(false);
+            });
             ImageInfo info = await facts!.RecordAsync(
                 new ImageInfo
                 {
@@ -38,7 +38,7 @@ internal sealed class ImagePromoter(DataDisk disk, RootBuilder builder, TimeProv
                     RootFolder = disk.Layout.ImageRoot(name),
 
                     // To count takes longer than all the rest; what its root began with is near enough, and a disk for it is measured when it is made.
-                    SizeBytes = origin?.SizeBytes ?? await DataDisk.UsedBytesAsync([folder]).ConfigureAwait(false),
+                    SizeBytes = origin?.SizeBytes ?? await DataDisk.UsedBytesAsync([folder]),
                     BootMountPoint = record.BootMountPoint,
                     CanNfs = false,
                     CanIscsi = false,
@@ -47,9 +47,9 @@ internal sealed class ImagePromoter(DataDisk disk, RootBuilder builder, TimeProv
                 },
                 $"{folder}/{Layout.Boot}",
                 origin,
-                cancellation).ConfigureAwait(false);
+                cancellation);
             ImageStore.Write(disk, folder, info);
-            await disk.SettleAsync(folder, hasCopies).ConfigureAwait(false);
+            await disk.SettleAsync(folder, hasCopies);
             cancellation.ThrowIfCancellationRequested();
             disk.Move(folder, disk.Layout.Image(name));
             return info;

@@ -24,7 +24,7 @@ internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, Pro
         string name = request.Source;
         await using FileStream? file = stream is null ? Open(name) : null;
         await using SourceStream source = new((Stream?)file ?? stream!, file?.Length ?? request.Length, name, progress);
-        byte[] start = await source.PeekAsync(Magic.Length, cancellation).ConfigureAwait(false);
+        byte[] start = await source.PeekAsync(Magic.Length, cancellation);
         if (start.Length == 0)
             throw new StorageException($"{name} is empty.");
         ImageCompression compression = Magic.Of(start);
@@ -35,29 +35,29 @@ internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, Pro
         if (compression == ImageCompression.None && file is not null)
         {
             RequireSize(name, file.Length);
-            return new UnpackedImage(name, RequireHash(request, await source.FinishAsync(cancellation).ConfigureAwait(false)), file.Length);
+            return new UnpackedImage(name, RequireHash(request, await source.FinishAsync(cancellation)), file.Length);
         }
 
         if (file is not null && compression == ImageCompression.Xz)
-            await RefuseEarlyAsync(name, cancellation).ConfigureAwait(false);
+            await RefuseEarlyAsync(name, cancellation);
         source.Doing = compression == ImageCompression.None ? "Reading" : "Unpacking";
         using SafeFileHandle unpacked = File.OpenHandle(target, FileMode.CreateNew, FileAccess.Write);
         SparseFile sparse = new(unpacked);
         switch (compression)
         {
             case ImageCompression.None:
-                await DrainAsync(name, sparse, source, cancellation).ConfigureAwait(false);
+                await DrainAsync(name, sparse, source, cancellation);
                 break;
             case ImageCompression.Zip:
-                await ZipImage.UnpackAsync(source, name, data => Append(name, sparse, data.Span), cancellation).ConfigureAwait(false);
+                await RunZipAsync(name, file is not null, source, sparse, cancellation);
                 break;
             default:
-                await RunAsync(name, compression, source, sparse, cancellation).ConfigureAwait(false);
+                await RunAsync(name, compression, source, sparse, cancellation);
                 break;
         }
 
         // Whatever was not read yet belongs to the hash too.
-        string sha256 = RequireHash(request, await source.FinishAsync(cancellation).ConfigureAwait(false));
+        string sha256 = RequireHash(request, await source.FinishAsync(cancellation));
         sparse.Complete();
         return new UnpackedImage(target, sha256, sparse.Length);
     }
@@ -84,7 +84,7 @@ internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, Pro
     /// <summary>An xz file has its length at its end: a broken-off one and a too large one are refused before the long work.</summary>
     private async Task RefuseEarlyAsync(string file, CancellationToken cancellation)
     {
-        ProcessResult list = await ChildProcess.RunAsync("xz", ["--robot", "--list", "--", file], cancellation).ConfigureAwait(false);
+        ProcessResult list = await ChildProcess.RunAsync("xz", ["--robot", "--list", "--", file], cancellation);
         if (!list.Succeeded)
             throw Damaged(file, "xz", list.Words);
         foreach (string line in list.Output.Split('\n'))
@@ -100,27 +100,47 @@ internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, Pro
         }
     }
 
+    private async Task RunZipAsync(string name, bool isFile, SourceStream source, SparseFile sparse, CancellationToken cancellation)
+    {
+        ProcessResult result = await RunAsync(ZipUnpacker.Program, ZipUnpacker.Arguments, name, source, sparse, cancellation);
+        if (ZipUnpacker.IsWithoutImage(result))
+        {
+            // A stream cannot be read again to list its content.
+            ProcessResult? list = isFile
+                ? await ChildProcess.RunAsync(ZipUnpacker.Program, ZipUnpacker.ListArguments(name), cancellation)
+                : null;
+            throw ZipUnpacker.WithoutImage(name, list?.Output);
+        }
+
+        if (ZipUnpacker.Refusal(name, result) is { } refusal)
+            throw refusal;
+    }
+
     private async Task RunAsync(string name, ImageCompression compression, SourceStream source, SparseFile sparse, CancellationToken cancellation)
     {
         (string program, string[] arguments) = Magic.Unpacker(compression);
-        ProcessResult result = await ChildProcess.RunAsync(
-            program,
-            arguments,
-            (input, token) => FeedAsync(source, input, token),
-            (output, token) => DrainAsync(name, sparse, output, token),
-            cancellation).ConfigureAwait(false);
+        ProcessResult result = await RunAsync(program, arguments, name, source, sparse, cancellation);
         if (!result.Succeeded && !(compression == ImageCompression.Gzip && result.ExitCode == GzipWarning))
             throw Damaged(name, program, result.Words);
     }
 
+    private Task<ProcessResult> RunAsync(
+        string program, string[] arguments, string name, SourceStream source, SparseFile sparse, CancellationToken cancellation) =>
+        ChildProcess.RunAsync(
+            program,
+            arguments,
+            (input, token) => FeedAsync(source, input, token),
+            (output, token) => DrainAsync(name, sparse, output, token),
+            cancellation);
+
     private static async Task FeedAsync(SourceStream source, Stream input, CancellationToken cancellation)
     {
         byte[] buffer = new byte[BufferLength];
-        for (int read; (read = await source.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
+        for (int read; (read = await source.ReadAsync(buffer, cancellation)) > 0;)
         {
             try
             {
-                await input.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+                await input.WriteAsync(buffer.AsMemory(0, read), cancellation);
             }
             catch (IOException)
             {
@@ -133,7 +153,7 @@ internal sealed class ImageUnpacker(StorageOptions options, DiskSpace space, Pro
     private async Task DrainAsync(string name, SparseFile sparse, Stream output, CancellationToken cancellation)
     {
         byte[] buffer = new byte[BufferLength];
-        for (int read; (read = await output.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false)) > 0;)
+        for (int read; (read = await output.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation)) > 0;)
             Append(name, sparse, buffer.AsSpan(0, read));
     }
 

@@ -30,7 +30,7 @@ internal static class InitramfsInspector
             if (origin?.Initramfs.FirstOrDefault(one => one.File == name) is { } known && IsSame(file, $"{origin.BootFolder}/{name}"))
                 found.Add(known);
             else
-                found.Add(await InspectFileAsync(file, name, modules, cancellation).ConfigureAwait(false));
+                found.Add(await InspectFileAsync(file, name, modules, cancellation));
         }
 
         return found;
@@ -51,14 +51,14 @@ internal static class InitramfsInspector
         {
             await using FileStream stream = File.OpenRead(file);
             CpioNames plain = new(stream, content.Take);
-            await plain.ReadAsync(cancellation).ConfigureAwait(false);
+            await plain.ReadAsync(cancellation);
             if (plain.Rest.Length > 0)
             {
                 if (Magic.Of(plain.Rest) is not (ImageCompression.Xz or ImageCompression.Zstd or ImageCompression.Gzip))
                     return content.Describe(name, modules, "it is packed in a way that is not known here");
 
                 // The programs unpack every part of their own kind to the end of the file; what follows in another kind is not looked at.
-                await UnpackAsync(stream, plain.RestOffset, Magic.Of(plain.Rest), content.Take, cancellation).ConfigureAwait(false);
+                await UnpackAsync(stream, plain.RestOffset, Magic.Of(plain.Rest), content.Take, cancellation);
             }
 
             return content.Describe(name, modules, plain.Count == 0 && plain.Rest.Length == 0 ? "it is empty" : null);
@@ -73,7 +73,7 @@ internal static class InitramfsInspector
     {
         CpioNames? names = null;
         stream.Position = offset;
-        ProcessResult result = await PackedPart.ReadAsync(stream, compression, MaximumBytes, (unpacked, token) => (names = new CpioNames(unpacked, onName)).ReadAsync(token), cancellation).ConfigureAwait(false);
+        ProcessResult result = await PackedPart.ReadAsync(stream, compression, MaximumBytes, (unpacked, token) => (names = new CpioNames(unpacked, onName)).ReadAsync(token), cancellation);
         if (names is null or { Count: 0 })
             throw new InvalidDataException(result.Succeeded ? "there is no cpio archive in it" : result.Words);
     }

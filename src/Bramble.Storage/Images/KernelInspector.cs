@@ -33,7 +33,7 @@ internal static class KernelInspector
                 continue;
             }
 
-            (string? release, string? architecture) = await ReadAsync(file, cancellation).ConfigureAwait(false);
+            (string? release, string? architecture) = await ReadAsync(file, cancellation);
             architecture ??= name switch { "kernel.img" => "armv6", "kernel7.img" or "kernel7l.img" => "armv7", "kernel8.img" or "kernel_2712.img" => "arm64", _ => null };
             found.Add(new KernelInfo(name, release, architecture, DeviceTrees.Models(deviceTrees, name, architecture)));
         }
@@ -47,17 +47,17 @@ internal static class KernelInspector
         {
             await using FileStream stream = File.OpenRead(file);
             byte[] head = new byte[HeadLength];
-            int length = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+            int length = await stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation);
             (long offset, ImageCompression compression) = Payload(head.AsSpan(0, length));
             bool isArm = length >= 0x28 && BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(0x24)) == 0x016F2818;
             if (isArm)
-                (offset, compression) = await FindGzipAsync(stream, cancellation).ConfigureAwait(false);
+                (offset, compression) = await FindGzipAsync(stream, cancellation);
             stream.Position = offset;
             KernelText text = new();
             if (compression == ImageCompression.None)
-                await text.ReadAsync(stream, cancellation).ConfigureAwait(false);
+                await text.ReadAsync(stream, cancellation);
             else
-                await PackedPart.ReadAsync(stream, compression, MaximumBytes, text.ReadAsync, cancellation).ConfigureAwait(false);
+                await PackedPart.ReadAsync(stream, compression, MaximumBytes, text.ReadAsync, cancellation);
             string? architecture = text.IsArm64 ? "arm64" : !isArm ? null : text.Release?.Contains("v6", StringComparison.Ordinal) == true ? "armv6" : "armv7";
             return (text.Release, architecture);
         }
@@ -82,7 +82,7 @@ internal static class KernelInspector
     {
         byte[] start = new byte[Window];
         stream.Position = 0;
-        int length = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+        int length = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellation);
         int at = start.AsSpan(0, length).IndexOf((ReadOnlySpan<byte>)[0x1F, 0x8B, 0x08, 0x00]);
         return at < 0 ? (0, ImageCompression.None) : (at, ImageCompression.Gzip);
     }
@@ -104,7 +104,7 @@ internal static class KernelInspector
             bool isFirst = true;
             while (Release is null)
             {
-                int read = await stream.ReadAtLeastAsync(buffer.AsMemory(kept, Window), Window, throwOnEndOfStream: false, cancellation).ConfigureAwait(false);
+                int read = await stream.ReadAtLeastAsync(buffer.AsMemory(kept, Window), Window, throwOnEndOfStream: false, cancellation);
                 Span<byte> seen = buffer.AsSpan(0, kept + read);
                 if (isFirst)
                     IsArm64 = seen.Length > 60 && seen.Slice(56, 4).SequenceEqual("ARM\x64"u8);

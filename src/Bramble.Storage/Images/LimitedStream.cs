@@ -10,7 +10,7 @@ internal sealed class LimitedStream(Stream inner, long limit) : ForwardStream
     public override int Read(byte[] buffer, int offset, int count) => Count(inner.Read(buffer, offset, count));
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Count(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+        Count(await inner.ReadAsync(buffer, cancellationToken));
 
     private int Count(int read)
     {

@@ -22,7 +22,7 @@ internal static class PackedPart
         {
             try
             {
-                await file.CopyToAsync(input, token).ConfigureAwait(false);
+                await file.CopyToAsync(input, token);
             }
             catch (IOException)
             {
@@ -33,8 +33,8 @@ internal static class PackedPart
         async Task Drain(Stream output, CancellationToken token)
         {
             await using LimitedStream limited = new(output, mostBytes);
-            await read(limited, token).ConfigureAwait(false);
-            await output.CopyToAsync(Stream.Null, token).ConfigureAwait(false);
+            await read(limited, token);
+            await output.CopyToAsync(Stream.Null, token);
         }
     }
 }

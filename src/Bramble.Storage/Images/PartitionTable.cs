@@ -18,7 +18,7 @@ internal static class PartitionTable
     /// <exception cref="StorageException">No table, or one that reaches beyond the file.</exception>
     internal static async Task<IReadOnlyList<Partition>> ReadAsync(string path, long length, string shownName, CancellationToken cancellation)
     {
-        ProcessResult result = await ChildProcess.RunAsync("sfdisk", ["--json", path], cancellation).ConfigureAwait(false);
+        ProcessResult result = await ChildProcess.RunAsync("sfdisk", ["--json", path], cancellation);
         return result.Succeeded
             ? Parse(result.Output, length, shownName)
             : throw new StorageException($"{shownName} has no partition table ({result.Words.Replace(path, shownName, StringComparison.Ordinal)}). Is it a disk image of a Raspberry Pi?");

@@ -26,17 +26,17 @@ internal sealed class RootTree(DataDisk disk)
         Directory.CreateDirectory(target);
         progress.Report("Unpacking the root tree");
         ProcessResult result = await ChildProcess.RunAsync(
-            "tar", ["--extract", "--file", tar.Path, "--directory", target, "--numeric-owner", "--same-permissions", "--same-owner", "--xattrs", "--xattrs-include=*", "--acls", "--delay-directory-restore"], cancellation).ConfigureAwait(false);
+            "tar", ["--extract", "--file", tar.Path, "--directory", target, "--numeric-owner", "--same-permissions", "--same-owner", "--xattrs", "--xattrs-include=*", "--acls", "--delay-directory-restore"], cancellation);
         disk.Check(result, $"for the content of {shownName}", $"{shownName} is a tar archive that cannot be unpacked");
     }
 
     /// <summary>Copies a folder.</summary>
     internal async Task CopyAsync(string folder, string target, ProgressMeter progress, CancellationToken cancellation)
     {
-        long bytes = await DataDisk.UsedBytesAsync([folder]).ConfigureAwait(false);
+        long bytes = await DataDisk.UsedBytesAsync([folder]);
         disk.Space.Require(bytes, $"for the content of {folder}");
         Directory.CreateDirectory(target);
-        await disk.CopyAsync($"{folder}/.", target, $"to copy {folder}", progress, "Copying the root tree", bytes, cancellation).ConfigureAwait(false);
+        await disk.CopyAsync($"{folder}/.", target, $"to copy {folder}", progress, "Copying the root tree", bytes, cancellation);
     }
 
     /// <summary>Moves the boot tree out of the root tree, as if it had been a partition.</summary>
@@ -61,7 +61,7 @@ internal sealed class RootTree(DataDisk disk)
             throw new StorageException($"{shownName} has no boot files for a Raspberry Pi: neither /boot/firmware nor /boot holds config.txt or a start*.elf. Install raspi-firmware (or raspberrypi-bootloader) and a kernel in it.");
         Directory.Move($"{root}/{found}", boot);
         Directory.CreateDirectory($"{root}/{found}");
-        ProcessResult result = await ChildProcess.RunAsync("chmod", ["-R", "u=rwX,go=rX", "--", boot], CancellationToken.None).ConfigureAwait(false);
+        ProcessResult result = await ChildProcess.RunAsync("chmod", ["-R", "u=rwX,go=rX", "--", boot], CancellationToken.None);
         if (!result.Succeeded)
             throw new StorageException($"The boot tree of {shownName} cannot be made readable: {result.Words}");
     }

@@ -22,7 +22,7 @@ internal sealed class SourceStream(Stream inner, long length, string shownName, 
     internal async Task<byte[]> PeekAsync(int count, CancellationToken cancellation)
     {
         byte[] start = new byte[count];
-        int read = await ReadAtLeastQuietlyAsync(start, cancellation).ConfigureAwait(false);
+        int read = await ReadAtLeastQuietlyAsync(start, cancellation);
         return _peeked = start[..read];
     }
 
@@ -32,7 +32,7 @@ internal sealed class SourceStream(Stream inner, long length, string shownName, 
     internal async Task<string> FinishAsync(CancellationToken cancellation)
     {
         byte[] buffer = new byte[128 * 1024];
-        while (await ReadAsync(buffer, cancellation).ConfigureAwait(false) > 0)
+        while (await ReadAsync(buffer, cancellation) > 0)
         {
         }
 
@@ -52,7 +52,7 @@ internal sealed class SourceStream(Stream inner, long length, string shownName, 
         }
         else
         {
-            read = await ReadInnerAsync(buffer, cancellationToken).ConfigureAwait(false);
+            read = await ReadInnerAsync(buffer, cancellationToken);
         }
 
         _hash.AppendData(buffer.Span[..read]);
@@ -74,7 +74,7 @@ internal sealed class SourceStream(Stream inner, long length, string shownName, 
         int read = 0;
         while (read < start.Length)
         {
-            int more = await ReadInnerAsync(start.AsMemory(read), cancellation).ConfigureAwait(false);
+            int more = await ReadInnerAsync(start.AsMemory(read), cancellation);
             if (more == 0)
                 break;
             read += more;
@@ -87,7 +87,7 @@ internal sealed class SourceStream(Stream inner, long length, string shownName, 
     {
         try
         {
-            return await inner.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+            return await inner.ReadAsync(buffer, cancellation);
         }
         catch (IOException e)
         {

@@ -16,11 +16,11 @@ internal sealed class TreeCopy(DataDisk disk)
     {
         Directory.CreateDirectory(target);
         ProcessResult result = await ChildProcess.RunAsync(
-            "env", ["MTOOLS_SKIP_CHECK=1", "MTOOLSRC=/dev/null", "mcopy", "-s", "-p", "-m", "-n", "-Q", "-i", $"{image}@@{partition.Offset}", "::", target], cancellation).ConfigureAwait(false);
+            "env", ["MTOOLS_SKIP_CHECK=1", "MTOOLSRC=/dev/null", "mcopy", "-s", "-p", "-m", "-n", "-Q", "-i", $"{image}@@{partition.Offset}", "::", target], cancellation);
         disk.Check(result, $"to copy the boot tree of {shownName}", $"The boot partition of {shownName} cannot be read");
 
         // FAT has no owners: everybody may read what the firmware may fetch.
-        ProcessResult modes = await ChildProcess.RunAsync("chmod", ["-R", "u=rwX,go=rX", "--", target], cancellation).ConfigureAwait(false);
+        ProcessResult modes = await ChildProcess.RunAsync("chmod", ["-R", "u=rwX,go=rX", "--", target], cancellation);
         disk.Check(modes, $"to copy the boot tree of {shownName}", $"The boot tree of {shownName} cannot be made readable");
     }
 
@@ -31,7 +31,7 @@ internal sealed class TreeCopy(DataDisk disk)
         using LoopDevice loop = LoopDevice.Attach(image, parts.Root.Offset, parts.Root.Length, readOnly: true);
         using MountPoint mount = MountExt(loop, mountFolder, shownName);
         Directory.CreateDirectory(target);
-        await disk.CopyAsync($"{mount.Folder}/.", target, $"to copy the root tree of {shownName}", progress, "Copying the root tree", parts.RootUsedBytes, cancellation).ConfigureAwait(false);
+        await disk.CopyAsync($"{mount.Folder}/.", target, $"to copy the root tree of {shownName}", progress, "Copying the root tree", parts.RootUsedBytes, cancellation);
         mount.Unmount();
         Directory.Delete(mountFolder);
         RemoveEmptyLostAndFound(target);

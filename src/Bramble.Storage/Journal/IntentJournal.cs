@@ -23,14 +23,14 @@ internal sealed class IntentJournal(DataDisk disk, ILogger logger)
         bool isDone = false;
         try
         {
-            T result = await work().ConfigureAwait(false);
+            T result = await work();
             isDone = true;
             return result;
         }
         finally
         {
             if (!isDone && settle is not null)
-                await settle(intent).ConfigureAwait(false);
+                await settle(intent);
             disk.DeleteFile(path);
         }
     }

@@ -33,10 +33,10 @@ internal static class CarryOver
             bool isFolder = Directory.Exists(Number(source) + "/.");
             string parent = Path.GetDirectoryName(path) ?? "";
             using SafeFileHandle target = to.MakeFolder(isFolder ? path : parent.Length > 0 ? parent : ".");
-            long bytes = await DataDisk.UsedBytesAsync([Number(source) + (isFolder ? "/." : "")]).ConfigureAwait(false);
+            long bytes = await DataDisk.UsedBytesAsync([Number(source) + (isFolder ? "/." : "")]);
             disk.Space.Require(bytes, purpose);
             await disk.CopyAsync(
-                isFolder ? $"{Number(source)}/." : Number(source), isFolder ? Number(target) + "/" : $"{Number(target)}/{Path.GetFileName(path)}", purpose, progress, $"Carrying /{path} over", bytes, cancellation).ConfigureAwait(false);
+                isFolder ? $"{Number(source)}/." : Number(source), isFolder ? Number(target) + "/" : $"{Number(target)}/{Path.GetFileName(path)}", purpose, progress, $"Carrying /{path} over", bytes, cancellation);
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class ExternalBoot(DataDisk disk)
             ($"{Folder}/{Unit}", Encoding.UTF8.GetBytes(InRun(UpBeacon.Unit).Replace("ExecStart=/usr/lib/bramble/up", "ExecStart=/bin/bash /run/bramble/up", StringComparison.Ordinal)), Readable),
             ($"scripts/{ScriptName}", Encoding.UTF8.GetBytes(Script), Readable),
         ]);
-        IReadOnlyList<string> files = await new InitramfsArchive(disk).AppendAsync(personality.Record.Image, state, archive, cancellation).ConfigureAwait(false);
+        IReadOnlyList<string> files = await new InitramfsArchive(disk).AppendAsync(personality.Record.Image, state, archive, cancellation);
         return [.. files.Select(static file => new EditStep("up-beacon", $"boot/{file}", "", $"behind it an archive with scripts/{ScriptName}, which puts {Unit} into /run"))];
     }
 

@@ -31,16 +31,16 @@ internal static class HostKeys
             File.SetUnixFileMode(temporary, OwnerOnly | UnixFileMode.UserExecute);
             foreach (string kind in s_kinds)
             {
-                ProcessResult result = await ChildProcess.RunAsync("ssh-keygen", ["-q", "-t", kind, "-N", "", "-C", $"root@{client}", "-f", $"{temporary}/ssh_host_{kind}_key"], cancellation).ConfigureAwait(false);
+                ProcessResult result = await ChildProcess.RunAsync("ssh-keygen", ["-q", "-t", kind, "-N", "", "-C", $"root@{client}", "-f", $"{temporary}/ssh_host_{kind}_key"], cancellation);
                 disk.Check(result, $"for the SSH host keys of {client}", $"No SSH host keys can be made for {client}");
             }
 
-            await disk.SettleAsync(temporary, hasCopies: true).ConfigureAwait(false);
+            await disk.SettleAsync(temporary, hasCopies: true);
             disk.Move(temporary, folder);
         }
         finally
         {
-            await disk.DeleteAsync(temporary).ConfigureAwait(false);
+            await disk.DeleteAsync(temporary);
         }
     }
 

@@ -37,13 +37,13 @@ internal sealed class InitramfsArchive(DataDisk disk)
             string temporary = DataDisk.Beside($"{state}/{Path.GetFileName(source)}");
             try
             {
-                await disk.CloneFileAsync(source, temporary, "for an initramfs of a client", cancellation).ConfigureAwait(false);
+                await disk.CloneFileAsync(source, temporary, "for an initramfs of a client", cancellation);
                 disk.Step($"append to {temporary}");
                 await using (FileStream stream = new(temporary, FileMode.Open, FileAccess.Write))
                 {
                     stream.SetLength(InitramfsFile.ArchiveStart(stream.Length));
                     stream.Seek(0, SeekOrigin.End);
-                    await stream.WriteAsync(archive, cancellation).ConfigureAwait(false);
+                    await stream.WriteAsync(archive, cancellation);
                     stream.Flush(flushToDisk: true);
                 }
 
@@ -52,7 +52,7 @@ internal sealed class InitramfsArchive(DataDisk disk)
             }
             finally
             {
-                await disk.DeleteAsync(temporary).ConfigureAwait(false);
+                await disk.DeleteAsync(temporary);
             }
         }
 

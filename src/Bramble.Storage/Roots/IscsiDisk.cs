@@ -26,7 +26,7 @@ internal sealed class IscsiDisk(DataDisk disk)
             return;
         string purpose = $"for the disk of image {image.Name}";
         string tree = Layout.ImageRoot(image.Name);
-        long bytes = Math.Max(image.SizeBytes, await DataDisk.UsedBytesAsync([tree]).ConfigureAwait(false));
+        long bytes = Math.Max(image.SizeBytes, await DataDisk.UsedBytesAsync([tree]));
         disk.Space.Require(bytes, purpose);
         // Beside its place: the image may be a subvolume, and no file is renamed into another one.
         string temporary = DataDisk.Beside(target);
@@ -38,14 +38,14 @@ internal sealed class IscsiDisk(DataDisk disk)
 
             // metadata_csum_seed: each clone gets a UUID of its own without a rewrite of all checksums. orphan_file: too new for older kernels.
             ProcessResult result = await ChildProcess.RunAsync(
-                "mkfs.ext4", ["-q", "-F", "-L", "rootfs", "-O", "metadata_csum_seed,^orphan_file", "-E", "nodiscard", "-d", tree, temporary], cancellation).ConfigureAwait(false);
+                "mkfs.ext4", ["-q", "-F", "-L", "rootfs", "-O", "metadata_csum_seed,^orphan_file", "-E", "nodiscard", "-d", tree, temporary], cancellation);
             disk.Check(result, purpose, $"The disk of image {image.Name} cannot be made");
-            await disk.SettleAsync(Layout.Image(image.Name), hasCopies: true).ConfigureAwait(false);
+            await disk.SettleAsync(Layout.Image(image.Name), hasCopies: true);
             disk.Move(temporary, target);
         }
         finally
         {
-            await disk.DeleteAsync(temporary).ConfigureAwait(false);
+            await disk.DeleteAsync(temporary);
         }
     }
 
@@ -66,18 +66,18 @@ internal sealed class IscsiDisk(DataDisk disk)
                 "noload",
                 async folder =>
                 {
-                    long bytes = await DataDisk.UsedBytesAsync([folder]).ConfigureAwait(false);
+                    long bytes = await DataDisk.UsedBytesAsync([folder]);
                     disk.Space.Require(bytes, purpose);
-                    await disk.CopyAsync($"{folder}/.", temporary, purpose, progress, "Copying the root tree", bytes, cancellation).ConfigureAwait(false);
+                    await disk.CopyAsync($"{folder}/.", temporary, purpose, progress, "Copying the root tree", bytes, cancellation);
                     return true;
-                }).ConfigureAwait(false);
+                });
             TreeCopy.RemoveEmptyLostAndFound(temporary);
-            await disk.SettleAsync(Layout.Image(image.Name), hasCopies: true).ConfigureAwait(false);
+            await disk.SettleAsync(Layout.Image(image.Name), hasCopies: true);
             disk.Move(temporary, target);
         }
         finally
         {
-            await disk.DeleteAsync(temporary).ConfigureAwait(false);
+            await disk.DeleteAsync(temporary);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class IscsiDisk(DataDisk disk)
     internal async Task SetUuidAsync(string file, string uuid, CancellationToken cancellation)
     {
         disk.Step($"set the UUID of {file}");
-        ProcessResult result = await ChildProcess.RunAsync("tune2fs", ["-U", uuid, file], cancellation).ConfigureAwait(false);
+        ProcessResult result = await ChildProcess.RunAsync("tune2fs", ["-U", uuid, file], cancellation);
         disk.Check(result, "for a client's disk", $"The filesystem on {file} cannot be given its own UUID");
     }
 
@@ -112,7 +112,7 @@ internal sealed class IscsiDisk(DataDisk disk)
         async folder =>
         {
             using ForeignTree tree = ForeignTree.Open(folder);
-            await work(tree).ConfigureAwait(false);
+            await work(tree);
             return true;
         });
 
@@ -126,7 +126,7 @@ internal sealed class IscsiDisk(DataDisk disk)
             // errors=: the client owns the superblock, which may ask for a kernel panic at the first fault. noinit_itable: what is written to a clone is its own.
             using MountPoint mount = MountPoint.Mount(
                 loop.DevicePath, folder, "ext4", flags | MountFlags.NoSuid | MountFlags.NoDevices | MountFlags.NoExecute | MountFlags.NoAccessTime, $"{options}{(options.Length > 0 ? "," : "")}errors=remount-ro,noinit_itable");
-            T result = await work(mount.Folder).ConfigureAwait(false);
+            T result = await work(mount.Folder);
             disk.Step($"unmount {file}");
             mount.Unmount();
             return result;

@@ -56,8 +56,8 @@ internal sealed class OverlayBoot(DataDisk disk)
     /// <returns>What is laid over the image.</returns>
     internal async Task<IReadOnlyList<EditStep>> WriteAsync(string state, string hostKeys, Personality personality, CancellationToken cancellation)
     {
-        (byte[] archive, IReadOnlyList<EditStep> steps) = await MakeAsync(hostKeys, personality).ConfigureAwait(false);
-        await new InitramfsArchive(disk).AppendAsync(personality.Record.Image, state, archive, cancellation).ConfigureAwait(false);
+        (byte[] archive, IReadOnlyList<EditStep> steps) = await MakeAsync(hostKeys, personality);
+        await new InitramfsArchive(disk).AppendAsync(personality.Record.Image, state, archive, cancellation);
         return steps;
     }
 
@@ -84,7 +84,7 @@ internal sealed class OverlayBoot(DataDisk disk)
             foreach (string file in Directory.EnumerateFiles(work, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(work, file)).Order(StringComparer.Ordinal))
             {
                 UnixFileMode mode = File.GetUnixFileMode($"{work}/{file}");
-                files.Add(($"{Files}/{file}", await File.ReadAllBytesAsync($"{work}/{file}").ConfigureAwait(false), mode));
+                files.Add(($"{Files}/{file}", await File.ReadAllBytesAsync($"{work}/{file}"), mode));
                 script.Append("\tbramble_put ").Append(mode.HasFlag(UnixFileMode.OtherRead) ? "022" : "077").Append(' ').Append(file).Append('\n');
             }
 
@@ -93,7 +93,7 @@ internal sealed class OverlayBoot(DataDisk disk)
         }
         finally
         {
-            await disk.DeleteAsync(work).ConfigureAwait(false);
+            await disk.DeleteAsync(work);
         }
     }
 }

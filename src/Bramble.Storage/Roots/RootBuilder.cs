@@ -43,9 +43,9 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
             request.Client,
             async folder =>
             {
-                (StateRecord record, bool hasCopies) = await CloneImageAsync(request.Client, 1, request.Kind, image, folder, progress, cancellation).ConfigureAwait(false);
-                record = await ForgetMachineAsync(record, folder).ConfigureAwait(false);
-                return (await PersonaliseAsync(request, record, folder, $"{Path.GetDirectoryName(Path.GetDirectoryName(folder))}/{Layout.HostKeys}", cancellation).ConfigureAwait(false), hasCopies);
+                (StateRecord record, bool hasCopies) = await CloneImageAsync(request.Client, 1, request.Kind, image, folder, progress, cancellation);
+                record = await ForgetMachineAsync(record, folder);
+                return (await PersonaliseAsync(request, record, folder, $"{Path.GetDirectoryName(Path.GetDirectoryName(folder))}/{Layout.HostKeys}", cancellation), hasCopies);
             },
             cancellation));
 
@@ -56,13 +56,13 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
             newClient,
             async folder =>
             {
-                bool hasCopies = await CloneStateAsync(client, source, folder, $"for the root of {newClient}", progress, cancellation).ConfigureAwait(false);
-                IReadOnlyList<EditStep> steps = await EditAsync(source.Kind, folder, MachineIdentity.Forget).ConfigureAwait(false);
+                bool hasCopies = await CloneStateAsync(client, source, folder, $"for the root of {newClient}", progress, cancellation);
+                IReadOnlyList<EditStep> steps = await EditAsync(source.Kind, folder, MachineIdentity.Forget);
                 StateRecord record = Target(newClient, 1, new StateRecord { Image = source.Image, Kind = source.Kind, Created = time.GetUtcNow(), BootMountPoint = source.BootMountPoint, NfsVersion = source.NfsVersion, NfsOptions = source.NfsOptions, BootScript = source.BootScript, Edits = steps });
                 if (source.Kind == RootKind.Iscsi)
                 {
                     record = record with { FilesystemUuid = Guid.NewGuid().ToString("D") };
-                    await _disks.SetUuidAsync($"{folder}/{Layout.Disk}", record.FilesystemUuid, cancellation).ConfigureAwait(false);
+                    await _disks.SetUuidAsync($"{folder}/{Layout.Disk}", record.FilesystemUuid, cancellation);
                 }
 
                 return (record, hasCopies || source.Kind == RootKind.Iscsi);
@@ -79,11 +79,11 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
         InWorkFolderAsync($"No space could be used {purpose}", purpose, async work =>
         {
             string folder = $"{work}/state";
-            (StateRecord record, bool hasCopies) = await make(folder).ConfigureAwait(false);
+            (StateRecord record, bool hasCopies) = await make(folder);
             record = record with { Number = number };
-            await _quota.LimitAsync(record, folder, cancellation).ConfigureAwait(false);
+            await _quota.LimitAsync(record, folder, cancellation);
             roots.Write(folder, record);
-            await disk.SettleAsync(folder, hasCopies).ConfigureAwait(false);
+            await disk.SettleAsync(folder, hasCopies);
             cancellation.ThrowIfCancellationRequested();
             disk.Move(folder, Layout.ClientState(client, number));
             return record;
@@ -109,26 +109,26 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
         StateRecord record = new() { Number = number, Image = image.Name, Kind = kind, Created = time.GetUtcNow(), BootMountPoint = image.BootMountPoint };
         if (kind == RootKind.Nfs)
         {
-            await _disks.EnsureImageTreeAsync(image, progress, cancellation).ConfigureAwait(false);
-            return (record, await disk.CloneTreeAsync(Layout.Image(image.Name), folder, record.Parts, purpose, progress, cancellation).ConfigureAwait(false));
+            await _disks.EnsureImageTreeAsync(image, progress, cancellation);
+            return (record, await disk.CloneTreeAsync(Layout.Image(image.Name), folder, record.Parts, purpose, progress, cancellation));
         }
 
         if (kind == RootKind.Overlay)
-            await _disks.EnsureImageTreeAsync(image, progress, cancellation).ConfigureAwait(false);
+            await _disks.EnsureImageTreeAsync(image, progress, cancellation);
         if (!record.HasRoot)
         {
             disk.MakeTree(folder);
-            await disk.CopyAsync(Layout.ImageBoot(image.Name), folder, purpose, progress, "Copying the boot tree", 0, cancellation).ConfigureAwait(false);
+            await disk.CopyAsync(Layout.ImageBoot(image.Name), folder, purpose, progress, "Copying the boot tree", 0, cancellation);
             return (Target(client, number, record), true);
         }
 
-        await _disks.EnsureImageDiskAsync(image, cancellation).ConfigureAwait(false);
+        await _disks.EnsureImageDiskAsync(image, cancellation);
         disk.MakeTree(folder);
         string file = $"{folder}/{Layout.Disk}";
-        await disk.CloneFileAsync(Layout.ImageDisk(image.Name), file, purpose, cancellation).ConfigureAwait(false);
-        await disk.CopyAsync(Layout.ImageBoot(image.Name), folder, purpose, progress, "Copying the boot tree", 0, cancellation).ConfigureAwait(false);
+        await disk.CloneFileAsync(Layout.ImageDisk(image.Name), file, purpose, cancellation);
+        await disk.CopyAsync(Layout.ImageBoot(image.Name), folder, purpose, progress, "Copying the boot tree", 0, cancellation);
         string uuid = Guid.NewGuid().ToString("D");
-        await _disks.SetUuidAsync(file, uuid, cancellation).ConfigureAwait(false);
+        await _disks.SetUuidAsync(file, uuid, cancellation);
         return (Target(client, number, record) with { FilesystemUuid = uuid }, true);
     }
 
@@ -171,7 +171,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
     {
         if (!record.HasRoot || Skipped(record.Image).Contains("machine-id"))
             return record;
-        IReadOnlyList<EditStep> steps = await EditAsync(record.Kind, folder, MachineIdentity.Reset).ConfigureAwait(false);
+        IReadOnlyList<EditStep> steps = await EditAsync(record.Kind, folder, MachineIdentity.Reset);
         return record with { Edits = EditMerge.Merge(record.Edits, steps) };
     }
 
@@ -180,7 +180,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
     internal async Task<IReadOnlyList<EditStep>> EditAsync(RootKind kind, string folder, Action<TreeEditor> edit)
     {
         if (kind == RootKind.Iscsi)
-            return await _disks.EditAsync($"{folder}/{Layout.Disk}", edit).ConfigureAwait(false);
+            return await _disks.EditAsync($"{folder}/{Layout.Disk}", edit);
         disk.Step($"edit {folder}/{Layout.Root}");
         using ForeignTree tree = ForeignTree.Open($"{folder}/{Layout.Root}");
         List<EditStep> steps = [];
@@ -194,17 +194,17 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
         IReadOnlyList<EditStep> steps = [];
         if (record.HasRoot)
         {
-            steps = await EditAsync(record.Kind, folder, personality.Apply).ConfigureAwait(false);
+            steps = await EditAsync(record.Kind, folder, personality.Apply);
         }
         else if (record.Kind == RootKind.Overlay && record.Personality != personality.Digest)
         {
             if (personality.IsOn("ssh-host-keys") && Path.Exists($"{Layout.ImageRoot(record.Image)}/usr/sbin/sshd"))
-                await HostKeys.EnsureAsync(disk, hostKeys, request.Client, cancellation).ConfigureAwait(false);
-            steps = await _overlays.WriteAsync(folder, hostKeys, personality, cancellation).ConfigureAwait(false);
+                await HostKeys.EnsureAsync(disk, hostKeys, request.Client, cancellation);
+            steps = await _overlays.WriteAsync(folder, hostKeys, personality, cancellation);
         }
         else if (record.Kind == RootKind.External && record.Personality != personality.Digest)
         {
-            steps = await _externals.WriteAsync(folder, personality, cancellation).ConfigureAwait(false);
+            steps = await _externals.WriteAsync(folder, personality, cancellation);
             record = record with { BootScript = steps.Count > 0 ? ExternalBoot.ScriptName : null };
         }
 
@@ -243,14 +243,14 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
         try
         {
             if (clone is not null)
-                await disk.CloneFileAsync(Layout.ClientDisk(client, from.Number), $"{clone}/{Layout.Disk}", purpose, cancellation).ConfigureAwait(false);
-            await InTreeAsync(from.Kind, source, old => InTreeAsync(kind, folder, made => CarryOver.RunAsync(disk, old, made, paths, purpose, progress, cancellation))).ConfigureAwait(false);
+                await disk.CloneFileAsync(Layout.ClientDisk(client, from.Number), $"{clone}/{Layout.Disk}", purpose, cancellation);
+            await InTreeAsync(from.Kind, source, old => InTreeAsync(kind, folder, made => CarryOver.RunAsync(disk, old, made, paths, purpose, progress, cancellation)));
             return true;
         }
         finally
         {
             if (clone is not null)
-                await disk.DeleteAsync(clone).ConfigureAwait(false);
+                await disk.DeleteAsync(clone);
         }
     }
 
@@ -258,12 +258,12 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
     {
         if (kind == RootKind.Iscsi)
         {
-            await _disks.OpenAsync($"{folder}/{Layout.Disk}", work).ConfigureAwait(false);
+            await _disks.OpenAsync($"{folder}/{Layout.Disk}", work);
             return;
         }
 
         using ForeignTree tree = ForeignTree.Open($"{folder}/{Layout.Root}");
-        await work(tree).ConfigureAwait(false);
+        await work(tree);
     }
 
     /// <summary>Works below <c>tmp/</c>, and says in words why it could not.</summary>
@@ -272,7 +272,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
         string work = disk.MakeWorkFolder("root");
         try
         {
-            return await make(work).ConfigureAwait(false);
+            return await make(work);
         }
         catch (IOException e) when (DiskSpace.IsFull(e))
         {
@@ -284,7 +284,7 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
         }
         finally
         {
-            await disk.DeleteAsync(work).ConfigureAwait(false);
+            await disk.DeleteAsync(work);
         }
     }
 
@@ -294,12 +294,12 @@ internal sealed class RootBuilder(DataDisk disk, RootStore roots, ImageStore ima
         disk.MakeFolder(folder);
         disk.MakeFolder($"{folder}/{Layout.States}");
         string state = $"{folder}/{Layout.StatePath(1)}";
-        (StateRecord record, bool hasCopies) = await make(state).ConfigureAwait(false);
+        (StateRecord record, bool hasCopies) = await make(state);
         record = record with { Number = 1 };
-        await _quota.LimitAsync(record, state, cancellation).ConfigureAwait(false);
+        await _quota.LimitAsync(record, state, cancellation);
         roots.Write(state, record);
         disk.Link($"{folder}/current", Layout.StatePath(1));
-        await disk.SettleAsync(folder, hasCopies).ConfigureAwait(false);
+        await disk.SettleAsync(folder, hasCopies);
         cancellation.ThrowIfCancellationRequested();
         disk.Move(folder, Layout.Client(client));
         return record;

@@ -19,15 +19,15 @@ internal sealed class RootQuota(DataDisk disk, long bytes)
         if (!BtrfsSubvolume.IsSubvolume(folder))
             throw new StorageException($"root-quota in [storage] of bramble.conf needs the data folder {disk.Layout.Data} to be on btrfs. Take it out, or move the data folder.");
         if (!_isEnabled)
-            await RunAsync(["quota", "enable", disk.Layout.Data], cancellation).ConfigureAwait(false);
+            await RunAsync(["quota", "enable", disk.Layout.Data], cancellation);
         _isEnabled = true;
-        await RunAsync(["qgroup", "limit", bytes.ToString(CultureInfo.InvariantCulture), folder], cancellation).ConfigureAwait(false);
+        await RunAsync(["qgroup", "limit", bytes.ToString(CultureInfo.InvariantCulture), folder], cancellation);
     }
 
     private async Task RunAsync(string[] arguments, CancellationToken cancellation)
     {
         disk.Step($"btrfs {string.Join(' ', arguments)}");
-        ProcessResult result = await ChildProcess.RunAsync("btrfs", arguments, cancellation).ConfigureAwait(false);
+        ProcessResult result = await ChildProcess.RunAsync("btrfs", arguments, cancellation);
         disk.Check(result, "for a quota", "The root's quota cannot be set (root-quota in [storage] of bramble.conf)");
     }
 }

@@ -33,7 +33,7 @@ internal sealed class TgtDaemon(StorageOptions options)
         ProcessResult result;
         try
         {
-            result = await ChildProcess.RunAsync(options.TgtAdmProgram, Arguments(["--mode", "target", "--op", "show"]), cancellation).ConfigureAwait(false);
+            result = await ChildProcess.RunAsync(options.TgtAdmProgram, Arguments(["--mode", "target", "--op", "show"]), cancellation);
         }
         catch (IOException e)
         {
@@ -50,29 +50,29 @@ internal sealed class TgtDaemon(StorageOptions options)
         TargetState? state = present.FirstOrDefault(one => one.Name == target.Name);
         if (state is not null && (state.Disks.Count != 1 || state.Disks[0] != target.Disk) && !state.IsInUse)
         {
-            await RemoveAsync(state, cancellation).ConfigureAwait(false);
+            await RemoveAsync(state, cancellation);
             state = null;
         }
 
         if (present.All(static one => RootBuilder.IsOurs(one.Name)))
-            await CloseDiscoveryAsync(cancellation).ConfigureAwait(false);
+            await CloseDiscoveryAsync(cancellation);
         if (state is null)
         {
             int id = Enumerable.Range(1, int.MaxValue - 1).First(number => present.All(one => one.Id != number || one.Name == target.Name));
             // A new target lets nobody in until a rule is bound, which is therefore the last step. An account of this name may hold an older secret.
-            _ = await TryAsync(["--mode", "account", "--op", "delete", "--user", target.User], cancellation).ConfigureAwait(false);
-            await DoAsync(target, ["--mode", "target", "--op", "new", "--tid", Text(id), "--targetname", target.Name], cancellation).ConfigureAwait(false);
-            await DoAsync(target, ["--mode", "logicalunit", "--op", "new", "--tid", Text(id), "--lun", Text(Lun), "--backing-store", target.Disk], cancellation).ConfigureAwait(false);
-            await DoAsync(target, ["--mode", "logicalunit", "--op", "update", "--tid", Text(id), "--lun", Text(Lun), "--params", $"scsi_id={target.Serial},scsi_sn={target.Serial}"], cancellation).ConfigureAwait(false);
-            await DoAsync(target, ["--mode", "account", "--op", "new", "--user", target.User, "--password", target.Secret], cancellation).ConfigureAwait(false);
-            await DoAsync(target, ["--mode", "account", "--op", "bind", "--tid", Text(id), "--user", target.User], cancellation).ConfigureAwait(false);
+            _ = await TryAsync(["--mode", "account", "--op", "delete", "--user", target.User], cancellation);
+            await DoAsync(target, ["--mode", "target", "--op", "new", "--tid", Text(id), "--targetname", target.Name], cancellation);
+            await DoAsync(target, ["--mode", "logicalunit", "--op", "new", "--tid", Text(id), "--lun", Text(Lun), "--backing-store", target.Disk], cancellation);
+            await DoAsync(target, ["--mode", "logicalunit", "--op", "update", "--tid", Text(id), "--lun", Text(Lun), "--params", $"scsi_id={target.Serial},scsi_sn={target.Serial}"], cancellation);
+            await DoAsync(target, ["--mode", "account", "--op", "new", "--user", target.User, "--password", target.Secret], cancellation);
+            await DoAsync(target, ["--mode", "account", "--op", "bind", "--tid", Text(id), "--user", target.User], cancellation);
             state = new TargetState(id, target.Name);
         }
 
-        await RedirectAsync(target, state, cancellation).ConfigureAwait(false);
+        await RedirectAsync(target, state, cancellation);
         if (!state.Rules.Contains(target.Initiator))
-            await DoAsync(target, ["--mode", "target", "--op", "bind", "--tid", Text(state.Id), "--initiator-name", target.Initiator], cancellation).ConfigureAwait(false);
-        await UnbindAsync(state, state.Rules.Where(rule => rule != target.Initiator), cancellation).ConfigureAwait(false);
+            await DoAsync(target, ["--mode", "target", "--op", "bind", "--tid", Text(state.Id), "--initiator-name", target.Initiator], cancellation);
+        await UnbindAsync(state, state.Rules.Where(rule => rule != target.Initiator), cancellation);
     }
 
     /// <summary>Whether a target has exactly the disk, the account, the name and the address: a rule more would let a stranger in.</summary>
@@ -81,7 +81,7 @@ internal sealed class TgtDaemon(StorageOptions options)
         && state.Disks is [var disk] && disk == target.Disk
         && state.Rules is [var rule] && rule == target.Initiator
         && state.Accounts is [var account] && account == target.User
-        && await RedirectOfAsync(state, cancellation).ConfigureAwait(false) == target.Address;
+        && await RedirectOfAsync(state, cancellation) == target.Address;
 
     /// <summary>Lets nobody in any more. Who is logged in stays so.</summary>
     /// <exception cref="StorageException">tgtd refused.</exception>
@@ -93,7 +93,7 @@ internal sealed class TgtDaemon(StorageOptions options)
     {
         if (state.IsInUse)
             throw new StorageException($"The target {state.Name} is in use: shut its client down first.");
-        if (await TryRemoveAsync(state, cancellation).ConfigureAwait(false) is { } words)
+        if (await TryRemoveAsync(state, cancellation) is { } words)
             throw new StorageException($"The iSCSI server does not give up the target {state.Name}: {words}");
     }
 
@@ -101,11 +101,11 @@ internal sealed class TgtDaemon(StorageOptions options)
     /// <returns>Null if it is gone, else tgtd's words.</returns>
     internal async Task<string?> TryRemoveAsync(TargetState state, CancellationToken cancellation)
     {
-        ProcessResult result = await TryAsync(["--mode", "target", "--op", "delete", "--tid", Text(state.Id)], cancellation).ConfigureAwait(false);
+        ProcessResult result = await TryAsync(["--mode", "target", "--op", "delete", "--tid", Text(state.Id)], cancellation);
         if (!result.Succeeded)
             return result.Words;
         foreach (string account in state.Accounts)
-            _ = await TryAsync(["--mode", "account", "--op", "delete", "--user", account], cancellation).ConfigureAwait(false);
+            _ = await TryAsync(["--mode", "account", "--op", "delete", "--user", account], cancellation);
         return null;
     }
 
@@ -116,22 +116,22 @@ internal sealed class TgtDaemon(StorageOptions options)
     private async Task CloseDiscoveryAsync(CancellationToken cancellation)
     {
         // Where it is there already, tgtd refuses both. An account that is bound to no target is that of discovery sessions.
-        _ = await TryAsync(["--mode", "account", "--op", "new", "--user", DiscoveryUser, "--password", RandomNumberGenerator.GetHexString(SecretLength)], cancellation).ConfigureAwait(false);
-        _ = await TryAsync(["--mode", "account", "--op", "bind", "--user", DiscoveryUser], cancellation).ConfigureAwait(false);
+        _ = await TryAsync(["--mode", "account", "--op", "new", "--user", DiscoveryUser, "--password", RandomNumberGenerator.GetHexString(SecretLength)], cancellation);
+        _ = await TryAsync(["--mode", "account", "--op", "bind", "--user", DiscoveryUser], cancellation);
     }
 
     private async Task<string> RedirectOfAsync(TargetState state, CancellationToken cancellation)
     {
-        ProcessResult result = await TryAsync(["--mode", "target", "--op", "show", "--tid", Text(state.Id)], cancellation).ConfigureAwait(false);
+        ProcessResult result = await TryAsync(["--mode", "target", "--op", "show", "--tid", Text(state.Id)], cancellation);
         return result.Succeeded ? TargetStateText.ParseRedirect(result.Output) : "";
     }
 
     private async Task RedirectAsync(IscsiTarget target, TargetState state, CancellationToken cancellation)
     {
-        if (await RedirectOfAsync(state, cancellation).ConfigureAwait(false) == target.Address)
+        if (await RedirectOfAsync(state, cancellation) == target.Address)
             return;
         foreach ((string name, string value) in new[] { ("RedirectPort", NoPort), ("RedirectReason", "Temporary"), ("RedirectAddress", target.Address) })
-            await DoAsync(target, ["--mode", "target", "--op", "update", "--tid", Text(state.Id), "--name", name, "--value", value], cancellation).ConfigureAwait(false);
+            await DoAsync(target, ["--mode", "target", "--op", "update", "--tid", Text(state.Id), "--name", name, "--value", value], cancellation);
     }
 
     private async Task UnbindAsync(TargetState state, IEnumerable<string> rules, CancellationToken cancellation)
@@ -139,7 +139,7 @@ internal sealed class TgtDaemon(StorageOptions options)
         foreach (string rule in rules)
         {
             string kind = rule.StartsWith("iqn.", StringComparison.Ordinal) ? "--initiator-name" : "--initiator-address";
-            ProcessResult result = await TryAsync(["--mode", "target", "--op", "unbind", "--tid", Text(state.Id), kind, rule], cancellation).ConfigureAwait(false);
+            ProcessResult result = await TryAsync(["--mode", "target", "--op", "unbind", "--tid", Text(state.Id), kind, rule], cancellation);
             if (!result.Succeeded)
                 throw new StorageException($"The iSCSI server does not close the target {state.Name} to {rule}: {result.Words}");
         }
@@ -154,7 +154,7 @@ internal sealed class TgtDaemon(StorageOptions options)
 
     private async Task DoAsync(IscsiTarget target, string[] arguments, CancellationToken cancellation)
     {
-        ProcessResult result = await TryAsync(arguments, cancellation).ConfigureAwait(false);
+        ProcessResult result = await TryAsync(arguments, cancellation);
         if (!result.Succeeded)
             throw new StorageException($"The iSCSI server refuses the target {target.Name} ({arguments[1]} {arguments[3]}): {result.Words}");
     }

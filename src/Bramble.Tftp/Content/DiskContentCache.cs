@@ -73,7 +73,7 @@ public sealed unsafe class DiskContentCache : IDisposable
     /// <summary>Refuses empty files as if they were not there; a Pi's firmware takes an empty file for a broken one and may hang (docs/reference/pi-network-boot.md).</summary>
     public bool RefusesEmptyFiles { get; init; }
 
-    /// <summary>Opens a regular file beneath a folder, by the kernel's own walls (openat2): no <c>..</c>, symlink or magic link leads out.</summary>
+    /// <summary>Opens a regular file beneath a folder: no <c>..</c>, symlink or magic link leads out (<see cref="BeneathDirectory"/>).</summary>
     /// <param name="folder">The folder; symlinks on the way to it are followed.</param>
     /// <param name="relativePath">Path below it, as folded by <see cref="Wire.TftpPath"/>.</param>
     /// <returns>The content; <see cref="TftpOpenResult.NotFound"/> if there is no such regular file; <see cref="TftpOpenResult.Denied"/> if it

@@ -25,14 +25,14 @@ internal sealed class BusFleetSource : IFleetSource, IAsyncDisposable
     public BusFleetSource(BusLink link, TimeProvider time)
     {
         (_link, _time) = (link, time);
-        link.Attach(async bus => await new FleetBusProxy(bus).WatchBootEventsAsync(_ => Changed()).ConfigureAwait(false));
+        link.Attach(async bus => await new FleetBusProxy(bus).WatchBootEventsAsync(_ => Changed()));
         _bus = link.KeepUpAsync(time, static _ => { }, _stop.Token);
     }
 
     /// <inheritdoc/>
     public async Task<string> StatusJsonAsync(CancellationToken cancellation)
     {
-        await _gate.WaitAsync(cancellation).ConfigureAwait(false);
+        await _gate.WaitAsync(cancellation);
         try
         {
             long change = Interlocked.Read(ref _changes);
@@ -41,7 +41,7 @@ internal sealed class BusFleetSource : IFleetSource, IAsyncDisposable
                 return known.Json;
             }
 
-            string json = await new FleetBusProxy(await _link.GetAsync(cancellation).ConfigureAwait(false)).GetStatusAsync(cancellation).ConfigureAwait(false);
+            string json = await new FleetBusProxy(await _link.GetAsync(cancellation)).GetStatusAsync(cancellation);
             _status = (json, _time.GetTimestamp(), change);
             return json;
         }
@@ -53,19 +53,19 @@ internal sealed class BusFleetSource : IFleetSource, IAsyncDisposable
 
     /// <inheritdoc/>
     public async Task<string> FilesJsonAsync(string name, CancellationToken cancellation) =>
-        await new FleetBusProxy(await _link.GetAsync(cancellation).ConfigureAwait(false)).GetBootFilesAsync(name, cancellation).ConfigureAwait(false);
+        await new FleetBusProxy(await _link.GetAsync(cancellation)).GetBootFilesAsync(name, cancellation);
 
     /// <inheritdoc/>
     public async Task<string> LogJsonAsync(string name, CancellationToken cancellation) =>
-        await new FleetBusProxy(await _link.GetAsync(cancellation).ConfigureAwait(false)).GetBootLogAsync(name, cancellation).ConfigureAwait(false);
+        await new FleetBusProxy(await _link.GetAsync(cancellation)).GetBootLogAsync(name, cancellation);
 
     /// <inheritdoc/>
     public async Task<string> MetricsAsync(CancellationToken cancellation) =>
-        await new FleetBusProxy(await _link.GetAsync(cancellation).ConfigureAwait(false)).GetMetricsAsync(cancellation).ConfigureAwait(false);
+        await new FleetBusProxy(await _link.GetAsync(cancellation)).GetMetricsAsync(cancellation);
 
     /// <inheritdoc/>
     public async Task<PanelSnapshot> PanelAsync(CancellationToken cancellation) =>
-        await new PanelBusProxy(await _link.GetAsync(cancellation).ConfigureAwait(false)).LookAsync(cancellation).ConfigureAwait(false);
+        await new PanelBusProxy(await _link.GetAsync(cancellation)).LookAsync(cancellation);
 
     /// <inheritdoc/>
     public async Task<long> ChangedAsync(long seen, CancellationToken cancellation)
@@ -73,7 +73,7 @@ internal sealed class BusFleetSource : IFleetSource, IAsyncDisposable
         Task change = Volatile.Read(ref _change).Task;
         if (Interlocked.Read(ref _changes) == seen)
         {
-            await Task.WhenAny(change, Task.Delay(s_anyway, _time, cancellation)).ConfigureAwait(false);
+            await Task.WhenAny(change, Task.Delay(s_anyway, _time, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
 
@@ -83,9 +83,9 @@ internal sealed class BusFleetSource : IFleetSource, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _stop.CancelAsync();
         await _bus.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _link.DisposeAsync().ConfigureAwait(false);
+        await _link.DisposeAsync();
         _gate.Dispose();
         _stop.Dispose();
     }

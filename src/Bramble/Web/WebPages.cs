@@ -32,14 +32,14 @@ internal sealed class WebPages(IFleetSource source)
             case "/icon.svg":
                 return Asset("icon.svg", "image/svg+xml");
             case "/panel.png":
-                PanelSnapshot panel = await source.PanelAsync(cancellation).ConfigureAwait(false);
+                PanelSnapshot panel = await source.PanelAsync(cancellation);
                 return new WebReply(200, "image/png", PngImage.Encode(Canvas.FromBits(panel.Width, panel.Height, panel.Bits), PanelScale));
             case "/metrics":
-                return new WebReply(200, WebReply.Metrics, Encoding.UTF8.GetBytes(await source.MetricsAsync(cancellation).ConfigureAwait(false)));
+                return new WebReply(200, WebReply.Metrics, Encoding.UTF8.GetBytes(await source.MetricsAsync(cancellation)));
             case "/status.json":
-                return new WebReply(200, "application/json", Encoding.UTF8.GetBytes(await source.StatusJsonAsync(cancellation).ConfigureAwait(false)));
+                return new WebReply(200, "application/json", Encoding.UTF8.GetBytes(await source.StatusJsonAsync(cancellation)));
             default:
-                return await MainAsync(path, cancellation).ConfigureAwait(false) is { } page ? Page(200, page.Title, page.Live, page.Main) : s_missing;
+                return await MainAsync(path, cancellation) is { } page ? Page(200, page.Title, page.Live, page.Main) : s_missing;
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class WebPages(IFleetSource source)
             return null;
         }
 
-        FleetStatus fleet = JsonSerializer.Deserialize(await source.StatusJsonAsync(cancellation).ConfigureAwait(false), FleetJson.Default.FleetStatus)!;
+        FleetStatus fleet = JsonSerializer.Deserialize(await source.StatusJsonAsync(cancellation), FleetJson.Default.FleetStatus)!;
         if (path == "/")
         {
             return ($"{fleet.Server.Name}: {fleet.Counts.Up} up{(fleet.Counts.Stuck > 0 ? $", {fleet.Counts.Stuck} stuck" : "")}", true, FleetPage.Write(fleet));
@@ -68,8 +68,8 @@ internal sealed class WebPages(IFleetSource source)
             return null;
         }
 
-        BootFileStatus[] files = JsonSerializer.Deserialize(await source.FilesJsonAsync(name, cancellation).ConfigureAwait(false), FleetJson.Default.BootFileStatusArray) ?? [];
-        BootLogStatus[] log = JsonSerializer.Deserialize(await source.LogJsonAsync(name, cancellation).ConfigureAwait(false), FleetJson.Default.BootLogStatusArray) ?? [];
+        BootFileStatus[] files = JsonSerializer.Deserialize(await source.FilesJsonAsync(name, cancellation), FleetJson.Default.BootFileStatusArray) ?? [];
+        BootLogStatus[] log = JsonSerializer.Deserialize(await source.LogJsonAsync(name, cancellation), FleetJson.Default.BootLogStatusArray) ?? [];
         return StoryMaker.Tell(fleet, name, files, log) is { } story ? ($"{story.Name} · {fleet.Server.Name}", true, BootPage.Write(fleet, story)) : null;
     }
 

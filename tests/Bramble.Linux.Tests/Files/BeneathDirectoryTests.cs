@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Bramble.Linux.Tests.Files;
 
-/// <summary>The folder that nothing leaves: each case by openat2(2), and step by step as in a sandbox without it.</summary>
+/// <summary>Paths of clients do not leave the folder, whatever they contain and whatever changes meanwhile.</summary>
 public sealed class BeneathDirectoryTests : IDisposable
 {
     private readonly string _top = Directory.CreateTempSubdirectory("bramble-beneath-").FullName;
@@ -28,30 +28,25 @@ public sealed class BeneathDirectoryTests : IDisposable
         _folder = BeneathDirectory.TryOpen(folder, out _)!;
     }
 
-    public static TheoryData<string, BeneathOpenError, bool> Paths()
+    public static TheoryData<string, BeneathOpenError> Paths()
     {
-        var data = new TheoryData<string, BeneathOpenError, bool>();
-        foreach (bool walks in (bool[])[false, true])
+        var data = new TheoryData<string, BeneathOpenError>();
+        string[] inside = ["file", "./file", "a/b/deep", "a//b/./deep", "a/../file", "to-file", "a/b/back", "to-b/deep", "to-b/../../file"];
+        string[] escapes =
+        [
+            "../secret", "../folder/file", "a/../../secret", "out", "a/out", "absolute", "/etc/passwd", "loop", "a/b/../../../secret",
+            "to-b/../../../secret",
+        ];
+        data.AddRange([.. inside.Select(path => (path, BeneathOpenError.None))]);
+        data.AddRange([.. escapes.Select(path => (path, BeneathOpenError.Escapes))]);
+        foreach (string missing in (string[])["", "none", "a/none/deep", "file/deep", "nowhere", "file\0", new string('x', 300)])
         {
-            foreach (string inside in (string[])["file", "./file", "a/b/deep", "a//b/./deep", "a/../file", "to-file", "a/b/back", "to-b/deep", "to-b/../../file"])
-            {
-                data.Add(inside, BeneathOpenError.None, walks);
-            }
+            data.Add(missing, BeneathOpenError.NotFound);
+        }
 
-            foreach (string escape in (string[])["../secret", "../folder/file", "a/../../secret", "out", "a/out", "absolute", "/etc/passwd", "loop", "a/b/../../../secret", "to-b/../../../secret"])
-            {
-                data.Add(escape, BeneathOpenError.Escapes, walks);
-            }
-
-            foreach (string missing in (string[])["", "none", "a/none/deep", "file/deep", "nowhere", "file\0", new string('x', 300)])
-            {
-                data.Add(missing, BeneathOpenError.NotFound, walks);
-            }
-
-            foreach (string folder in (string[])[".", "a", "a/b/..", "to-b"])
-            {
-                data.Add(folder, BeneathOpenError.NotRegular, walks);
-            }
+        foreach (string folder in (string[])[".", "a", "a/b/..", "to-b"])
+        {
+            data.Add(folder, BeneathOpenError.NotRegular);
         }
 
         return data;
@@ -59,9 +54,9 @@ public sealed class BeneathDirectoryTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public void A_path_leads_to_what_is_inside_and_to_nothing_else(string path, BeneathOpenError expected, bool walks)
+    public void A_path_leads_to_what_is_inside_and_to_nothing_else(string path, BeneathOpenError expected)
     {
-        using BeneathFile? file = _folder.TryOpenRead(path, walks, out BeneathOpenError error);
+        using BeneathFile? file = _folder.TryOpenRead(path, out BeneathOpenError error);
         Assert.Equal(expected, error);
         Assert.Equal(expected == BeneathOpenError.None, file is not null);
         if (file is not null)
@@ -72,10 +67,36 @@ public sealed class BeneathDirectoryTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Nothing_gets_out_while_a_client_swaps_a_folder_for_a_link(bool walks)
+    [Fact]
+    public void The_same_holds_for_a_thread_with_the_system_call_filter_of_the_unit()
+    {
+        var found = new List<(string Path, BeneathOpenError Expected, BeneathOpenError Error)>();
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                SuidFilter.Apply();
+                foreach ((string path, BeneathOpenError expected) in Paths().Select(row => row.Data))
+                {
+                    using BeneathFile? file = _folder.TryOpenRead(path, out BeneathOpenError error);
+                    found.Add((path, expected, error));
+                }
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
+        Assert.Equal(Paths().Count, found.Count);
+        Assert.All(found, one => Assert.Equal(one.Expected, one.Error));
+    }
+
+    [Fact]
+    public async Task Nothing_gets_out_while_a_client_swaps_a_folder_for_a_link()
     {
         string folder = Path.Combine(_top, "folder"), swap = Path.Combine(folder, "swap"), aside = Path.Combine(folder, "aside");
         Directory.CreateDirectory(swap);
@@ -94,7 +115,7 @@ public sealed class BeneathDirectoryTests : IDisposable
         byte[] content = new byte[6];
         do
         {
-            using BeneathFile? file = _folder.TryOpenRead("swap/secret", walks, out _);
+            using BeneathFile? file = _folder.TryOpenRead("swap/secret", out _);
             Assert.True(file is null || (file.ReadAt(0, content) == 6 && content.AsSpan().SequenceEqual("inside"u8)));
             tries++;
         }

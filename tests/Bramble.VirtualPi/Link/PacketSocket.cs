@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Bramble.Linux.Native;
 
 namespace Bramble.VirtualPi.Link;
 
@@ -9,24 +11,10 @@ namespace Bramble.VirtualPi.Link;
 /// bridge itself that the server's address is on, because what is sent there leaves by the ports and never reaches
 /// the host: use one end of a veth pair whose other end is in the bridge (or holds the server's address).
 /// </summary>
-internal sealed partial class PacketSocket : IDisposable
+internal sealed class PacketSocket : IDisposable
 {
-    private const int AfPacket = 17;
-    private const int SockRaw = 3;
-    private const int SockCloexec = 0x80000;
-    private const int EthPAll = 3;
-    private const int SolPacket = 263;
-    private const int PacketAddMembership = 1;
-    private const int PacketAuxdata = 8;
-    private const int PacketMrPromisc = 1;
-    private const int SolSocket = 1;
-    private const int SoRcvbuf = 8;
-    private const int SoRcvbufForce = 33;
-    private const int MsgDontwait = 0x40;
     private const uint ChecksumNotReady = 1 << 3;
-    private const byte PacketOutgoing = 4;
-    private const int Eagain = 11;
-    private const int Eintr = 4;
+    private const ushort AllProtocols = 3;
 
     private readonly int _fd;
     private readonly byte[] _buffer = new byte[65536];
@@ -38,24 +26,29 @@ internal sealed partial class PacketSocket : IDisposable
     /// <exception cref="Win32Exception">The system refuses (CAP_NET_RAW is missing).</exception>
     public static unsafe PacketSocket Open(string name)
     {
-        uint index = IfNameToIndex(name);
+        uint index = Libc.InterfaceNameToIndex(name);
         if (index == 0)
         {
             throw new InvalidOperationException($"There is no network interface '{name}'.");
         }
 
-        int fd = Check(Socket(AfPacket, SockRaw | SockCloexec, 0), "socket(AF_PACKET)");
-        var address = new SockaddrLl { Family = AfPacket, Protocol = (ushort)((EthPAll << 8) | (EthPAll >> 8)), Index = (int)index };
-        Check(Bind(fd, &address, sizeof(SockaddrLl)), $"bind to {name}");
-        var membership = new PacketMreq { Index = (int)index, Type = PacketMrPromisc };
-        Check(SetSockOpt(fd, SolPacket, PacketAddMembership, &membership, sizeof(PacketMreq)), "PACKET_ADD_MEMBERSHIP");
+        int fd = Check(Libc.Socket(Libc.AddressFamilyPacket, Libc.SockRaw | Libc.SockCloseOnExec, 0), "socket(AF_PACKET)");
+        var address = new LinkAddress
+        {
+            Family = Libc.AddressFamilyPacket,
+            Protocol = BinaryPrimitives.ReverseEndianness(AllProtocols),
+            InterfaceIndex = (int)index,
+        };
+        Check(Libc.Bind(fd, &address, (uint)sizeof(LinkAddress)), $"bind to {name}");
+        var membership = new PacketMembership { InterfaceIndex = (int)index, Type = PacketMembership.Promiscuous };
+        Check(Libc.SetSocketOption(fd, Libc.SolPacket, Libc.PacketAddMembership, &membership, (uint)sizeof(PacketMembership)), "PACKET_ADD_MEMBERSHIP");
         int value = 1;
-        Check(SetSockOpt(fd, SolPacket, PacketAuxdata, &value, sizeof(int)), "PACKET_AUXDATA");
+        Check(Libc.SetSocketOption(fd, Libc.SolPacket, Libc.PacketAuxiliaryData, &value, sizeof(int)), "PACKET_AUXDATA");
         // The force variant passes net.core.rmem_max but needs CAP_NET_ADMIN.
         value = 32 << 20;
-        if (SetSockOpt(fd, SolSocket, SoRcvbufForce, &value, sizeof(int)) < 0)
+        if (Libc.SetSocketOption(fd, Libc.SolSocket, Libc.SoReceiveBufferForce, &value, sizeof(int)) < 0)
         {
-            Check(SetSockOpt(fd, SolSocket, SoRcvbuf, &value, sizeof(int)), "SO_RCVBUF");
+            Check(Libc.SetSocketOption(fd, Libc.SolSocket, Libc.SoReceiveBuffer, &value, sizeof(int)), "SO_RCVBUF");
         }
 
         return new PacketSocket(fd);
@@ -66,16 +59,16 @@ internal sealed partial class PacketSocket : IDisposable
     {
         fixed (byte* p = frame)
         {
-            _ = Send(_fd, p, (nuint)frame.Length, 0);
+            _ = Libc.Send(_fd, p, (nuint)frame.Length, 0);
         }
     }
 
     /// <summary>Waits until a frame is there, at most <paramref name="time"/>.</summary>
     public unsafe bool Wait(TimeSpan time)
     {
-        var poll = new PollFd { Fd = _fd, Events = 1 };
+        var poll = new PollFd { Fd = _fd, Events = Libc.PollIn };
         int milliseconds = (int)Math.Clamp(Math.Ceiling(time.TotalMilliseconds), 0, 1000);
-        return Poll(&poll, 1, milliseconds) > 0;
+        return Libc.Poll(&poll, 1, milliseconds) > 0;
     }
 
     /// <summary>Takes the next frame without waiting; false when there is none.</summary>
@@ -88,42 +81,42 @@ internal sealed partial class PacketSocket : IDisposable
         byte* control = stackalloc byte[256];
         while (true)
         {
-            SockaddrLl from = default;
+            LinkAddress from = default;
             nint length;
             fixed (byte* p = _buffer)
             {
-                var iov = new IoVec { Base = p, Length = (nuint)_buffer.Length };
-                var message = new MsgHdr
+                var iov = new IoVector { Base = p, Length = (nuint)_buffer.Length };
+                var message = new Message
                 {
                     Name = &from,
-                    NameLength = (uint)sizeof(SockaddrLl),
-                    Iov = &iov,
-                    IovLength = 1,
+                    NameLength = (uint)sizeof(LinkAddress),
+                    Vectors = &iov,
+                    VectorCount = 1,
                     Control = control,
                     ControlLength = 256,
                 };
-                length = RecvMsg(_fd, &message, MsgDontwait);
-                if (length >= 0 && message.ControlLength >= (nuint)(sizeof(CmsgHdr) + sizeof(uint)))
+                length = Libc.Receive(_fd, &message, Libc.MsgDontWait);
+                if (length >= 0 && message.ControlLength >= (nuint)(sizeof(ControlHeader) + sizeof(uint)))
                 {
-                    var header = (CmsgHdr*)control;
-                    checksumReady = header->Level != SolPacket || header->Type != PacketAuxdata
-                        || (*(uint*)(control + sizeof(CmsgHdr)) & ChecksumNotReady) == 0;
+                    var header = (ControlHeader*)control;
+                    checksumReady = header->Level != Libc.SolPacket || header->Type != Libc.PacketAuxiliaryData
+                        || (*(uint*)(control + sizeof(ControlHeader)) & ChecksumNotReady) == 0;
                 }
             }
 
             if (length < 0)
             {
                 int error = Marshal.GetLastPInvokeError();
-                if (error == Eintr)
+                if (error == Errno.Interrupted)
                 {
                     continue;
                 }
 
-                return error == Eagain ? false : throw new Win32Exception(error, $"recvmsg: {Marshal.GetPInvokeErrorMessage(error)}");
+                return error == Errno.Again ? false : throw new Win32Exception(error, $"recvmsg: {Marshal.GetPInvokeErrorMessage(error)}");
             }
 
             // What this machine's own programs send on the interface is not on the wire towards the board.
-            if (from.PacketType == PacketOutgoing)
+            if (from.PacketType == LinkAddress.Outgoing)
             {
                 continue;
             }
@@ -134,7 +127,7 @@ internal sealed partial class PacketSocket : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _ = Close(_fd);
+    public void Dispose() => _ = Libc.Close(_fd);
 
     private static int Check(int result, string what)
     {
@@ -145,85 +138,5 @@ internal sealed partial class PacketSocket : IDisposable
 
         int error = Marshal.GetLastPInvokeError();
         throw new Win32Exception(error, $"{what}: {Marshal.GetPInvokeErrorMessage(error)}");
-    }
-
-    [LibraryImport("libc", EntryPoint = "if_nametoindex", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial uint IfNameToIndex(string name);
-
-    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
-    private static partial int Socket(int domain, int type, int protocol);
-
-    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
-    private static unsafe partial int Bind(int fd, SockaddrLl* address, int length);
-
-    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
-    private static unsafe partial int SetSockOpt(int fd, int level, int name, void* value, int length);
-
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    private static unsafe partial nint Send(int fd, byte* buffer, nuint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
-    private static unsafe partial nint RecvMsg(int fd, MsgHdr* message, int flags);
-
-    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
-    private static unsafe partial int Poll(PollFd* fds, nuint count, int timeout);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int fd);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct SockaddrLl
-    {
-        public ushort Family;
-        public ushort Protocol;
-        public int Index;
-        public ushort HardwareType;
-        public byte PacketType;
-        public byte AddressLength;
-        public ulong Address;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PacketMreq
-    {
-        public int Index;
-        public ushort Type;
-        public ushort AddressLength;
-        public ulong Address;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollFd
-    {
-        public int Fd;
-        public short Events;
-        public short Returned;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private unsafe struct IoVec
-    {
-        public void* Base;
-        public nuint Length;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private unsafe struct MsgHdr
-    {
-        public void* Name;
-        public uint NameLength;
-        public IoVec* Iov;
-        public nuint IovLength;
-        public void* Control;
-        public nuint ControlLength;
-        public int Flags;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct CmsgHdr
-    {
-        public nuint Length;
-        public int Level;
-        public int Type;
     }
 }

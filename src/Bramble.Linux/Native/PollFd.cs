@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Bramble.Linux.Files;
+namespace Bramble.Linux.Native;
 
 /// <summary><c>struct pollfd</c> of poll(2).</summary>
 [StructLayout(LayoutKind.Sequential)]
