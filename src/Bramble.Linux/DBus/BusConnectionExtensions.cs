@@ -51,11 +51,11 @@ public static class BusConnectionExtensions
     /// <summary>Tells when a name is no longer owned by anybody: a caller that went away, a service that stopped.</summary>
     /// <param name="bus">The connection.</param>
     /// <param name="name">Unique or well-known name.</param>
-    /// <param name="handler">Called on the connection's thread.</param>
+    /// <param name="handler">Called by the connection's reader: must not block.</param>
     public static Task<IAsyncDisposable> WatchNameLostAsync(this IBusConnection bus, string name, Action handler)
     {
         return bus.SubscribeAsync(
-            $"type='signal',sender='{Bus}',path='{BusPath}',interface='{Bus}',member='NameOwnerChanged',arg0='{name}'",
+            new SignalMatch { Sender = Bus, Path = BusPath, Interface = Bus, Member = "NameOwnerChanged", Argument0 = name },
             signal =>
             {
                 if (signal.Get<string>(2).Length == 0)

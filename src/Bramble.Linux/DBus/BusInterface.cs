@@ -9,9 +9,6 @@ public sealed record BusInterface
     /// <summary>Its methods.</summary>
     public IReadOnlyList<BusMethod> Methods { get; init; } = [];
 
-    /// <summary>Its properties, read-only.</summary>
-    public IReadOnlyList<BusProperty> Properties { get; init; } = [];
-
     /// <summary>Its signals; sent by <see cref="IBusConnection.EmitSignalAsync"/>.</summary>
     public IReadOnlyList<BusSignal> Signals { get; init; } = [];
 }

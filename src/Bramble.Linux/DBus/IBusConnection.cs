@@ -2,7 +2,7 @@ namespace Bramble.Linux.DBus;
 
 /// <summary>
 /// One connection to a D-Bus message bus, safe from any thread. Values travel as the CLR types listed at <see cref="BusMessage"/>.
-/// Everything of the library behind it lives in the folder <c>SdBus</c>: another library takes its place there.
+/// The library behind it is named in <see cref="BusConnection"/>, <see cref="BusObject"/> and <see cref="BusBody"/> only.
 /// </summary>
 public interface IBusConnection : IAsyncDisposable
 {
@@ -22,17 +22,19 @@ public interface IBusConnection : IAsyncDisposable
     /// <param name="method">Method.</param>
     /// <param name="signature">D-Bus signature of the arguments; empty for none.</param>
     /// <param name="arguments">One value for each complete type of the signature.</param>
-    /// <param name="timeout">How long to wait; null for the library's default (25 s), <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="timeout">How long to wait; null for 25 s, <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellation">Stops waiting; the callee is not told.</param>
     /// <exception cref="BusException">The callee or the bus refused, the time ran out or the connection was lost.</exception>
     /// <exception cref="ArgumentException">The arguments do not fit the signature.</exception>
-    Task<BusMessage> CallAsync(string destination, string path, string interfaceName, string method, string signature, object[] arguments, TimeSpan? timeout = null, CancellationToken cancellation = default);
+    Task<BusMessage> CallAsync(
+        string destination, string path, string interfaceName, string method, string signature, object[] arguments,
+        TimeSpan? timeout = null, CancellationToken cancellation = default);
 
     /// <summary>Listens for signals. Ends when the bus has accepted the rule, so nothing sent later is missed.</summary>
-    /// <param name="match">Match rule of the D-Bus specification, such as <c>type='signal',interface='org.example.A',member='B'</c>.</param>
-    /// <param name="handler">Called in order of arrival on the connection's own thread: must not block nor wait for this connection.</param>
+    /// <param name="match">Which signals.</param>
+    /// <param name="handler">Called in order of arrival by the connection's reader: must not block nor wait for this connection.</param>
     /// <returns>Dispose it to stop listening.</returns>
-    Task<IAsyncDisposable> SubscribeAsync(string match, Action<BusMessage> handler);
+    Task<IAsyncDisposable> SubscribeAsync(SignalMatch match, Action<BusMessage> handler);
 
     /// <summary>Exports one interface of an object, introspectable. Several interfaces may share a path.</summary>
     /// <param name="path">Object path.</param>

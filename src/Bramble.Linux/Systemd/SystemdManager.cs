@@ -26,7 +26,7 @@ public sealed class SystemdManager : IAsyncDisposable
     {
         var manager = new SystemdManager(bus);
         manager._subscription = await bus.SubscribeAsync(
-            $"type='signal',sender='{Name}',path='{Path}',interface='{Manager}',member='JobRemoved'",
+            new SignalMatch { Sender = Name, Path = Path, Interface = Manager, Member = "JobRemoved" },
             manager.OnJobRemoved).ConfigureAwait(false);
         try
         {
@@ -70,7 +70,7 @@ public sealed class SystemdManager : IAsyncDisposable
         string path = await LoadUnitAsync(unit, cancellation).ConfigureAwait(false);
         var watch = new UnitWatch(() => ReadStateAsync(unit, path, CancellationToken.None), handler);
         IAsyncDisposable subscription = await _bus.SubscribeAsync(
-            $"type='signal',sender='{Name}',path='{path}',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',arg0='{UnitInterface}'",
+            new SignalMatch { Sender = Name, Path = path, Interface = "org.freedesktop.DBus.Properties", Member = "PropertiesChanged", Argument0 = UnitInterface },
             _ => watch.Look()).ConfigureAwait(false);
         watch.Start(subscription);
         return watch;

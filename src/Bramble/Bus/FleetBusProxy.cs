@@ -108,7 +108,7 @@ public sealed class FleetBusProxy(IBusConnection bus)
     /// <param name="handler">Told about every event, as JSON, in order; must not block.</param>
     /// <returns>Dispose it to stop.</returns>
     public Task<IAsyncDisposable> WatchBootEventsAsync(Action<string> handler) => bus.SubscribeAsync(
-        $"type='signal',sender='{FleetBusNames.Name}',path='{FleetBusNames.Path}',interface='{FleetBusNames.Interface}',member='{FleetBusNames.BootEventSignal}'",
+        new SignalMatch { Sender = FleetBusNames.Name, Path = FleetBusNames.Path, Interface = FleetBusNames.Interface, Member = FleetBusNames.BootEventSignal },
         signal => handler(signal.Get<string>(0)));
 
     private Task<BusMessage> CallAsync(string method, string signature, object[] arguments, TimeSpan? timeout, CancellationToken cancellation) =>

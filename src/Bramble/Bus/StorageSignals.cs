@@ -11,5 +11,5 @@ internal static class StorageSignals
 
     /// <summary>Listens for one.</summary>
     public static Task<IAsyncDisposable> HearAsync(this IBusConnection bus, string signal, Action<BusMessage> handler) => bus.SubscribeAsync(
-        $"type='signal',sender='{StorageBusNames.Name}',path='{StorageBusNames.Path}',interface='{StorageBusNames.Name}',member='{signal}'", handler);
+        new SignalMatch { Sender = StorageBusNames.Name, Path = StorageBusNames.Path, Interface = StorageBusNames.Name, Member = signal }, handler);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Bramble.Linux.DBus;
+using Bramble.Linux.Tests.DBus;
 
 namespace Bramble.Linux.Tests.Systemd;
 
@@ -49,7 +50,7 @@ public sealed class FakeSystemd : IAsyncDisposable
             ],
             Signals = [new BusSignal("JobRemoved", "uoss", "id", "job", "unit", "result")],
         });
-        await bus.SubscribeAsync("type='signal',sender='org.freedesktop.DBus',member='ActivationRequest'", signal => systemd.ActivationRequested?.Invoke(signal.Get<string>(0)));
+        await bus.SubscribeAsync(new SignalMatch { Sender = "org.freedesktop.DBus", Member = "ActivationRequest" }, signal => systemd.ActivationRequested?.Invoke(signal.Get<string>(0)));
         await bus.RequestNameAsync("org.freedesktop.systemd1");
         return systemd;
     }
@@ -115,11 +116,16 @@ public sealed class FakeSystemd : IAsyncDisposable
         };
         if (_units.TryAdd(unit, properties))
         {
-            await Bus.ExportAsync(path, new BusInterface { Name = "org.freedesktop.systemd1.Unit", Properties = [.. Read("s", "LoadState", "ActiveState", "SubState")] });
-            await Bus.ExportAsync(path, new BusInterface { Name = "org.freedesktop.systemd1.Service", Properties = [.. Read("s", "Result", "StatusText"), .. Read("i", "StatusErrno", "ExecMainCode", "ExecMainStatus")] });
+            await Bus.ExportAsync(path, BusProperty.Export(
+            [
+                .. Read("Unit", "s", "LoadState", "ActiveState", "SubState"),
+                .. Read("Service", "s", "Result", "StatusText"),
+                .. Read("Service", "i", "StatusErrno", "ExecMainCode", "ExecMainStatus"),
+            ]));
         }
         return path;
 
-        IEnumerable<BusProperty> Read(string signature, params string[] names) => names.Select(name => new BusProperty(name, signature, () => properties[name]));
+        IEnumerable<BusProperty> Read(string kind, string signature, params string[] names) =>
+            names.Select(name => new BusProperty("org.freedesktop.systemd1." + kind, name, signature, () => properties[name]));
     }
 }

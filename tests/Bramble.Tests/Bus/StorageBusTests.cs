@@ -324,6 +324,32 @@ public sealed class StorageBusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_thousand_calls_are_answered_while_an_image_is_imported()
+    {
+        using var copied = new ManualResetEventSlim();
+        // As the copying of a tree does, it keeps its thread.
+        _storage.Import = _ =>
+        {
+            copied.Wait();
+            return Task.CompletedTask;
+        };
+        Task<ImageInfo> import = _proxy.AddImageAsync("/tmp/a.img", null, null, s_never);
+        await _storage.ImportStarted.Task.WaitAsync(s_patience);
+        // A bus allows 128 open calls a connection.
+        BusLink[] links = [.. Enumerable.Range(0, 10).Select(_ => _bus.Link())];
+        IReadOnlyList<ImageInfo>[] lists = await Task.WhenAll(Enumerable.Range(0, 1000)
+            .Select(i => new StorageBusProxy(links[i % 10]).ListImagesAsync(s_never))).WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.All(lists, list => Assert.Equal(2, list.Count));
+        Assert.False(import.IsCompleted);
+        copied.Set();
+        await import.WaitAsync(s_patience);
+        foreach (BusLink link in links)
+        {
+            await link.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_lost_bus_ends_the_service()
     {
         Task serving = _object.RunUntilIdleAsync(_service, TimeSpan.FromHours(1), () => { }, s_never);
