@@ -6,21 +6,7 @@ namespace Bramble.Linux.Devices;
 /// <summary>Waits for several devices at once (poll(2)). <see cref="Wake"/> may be called from any thread, the rest from one.</summary>
 public sealed unsafe class DevicePoll : IDisposable
 {
-    private const int EventCloseOnExec = 0x80000;
-    private const int EventNonBlocking = 0x800;
-
-    private readonly int _wake;
-
-    /// <summary>Ready to wait.</summary>
-    /// <exception cref="SystemCallException">Too many open files.</exception>
-    public DevicePoll()
-    {
-        _wake = DeviceCalls.EventFd(0, EventCloseOnExec | EventNonBlocking);
-        if (_wake < 0)
-        {
-            throw SystemCallException.Last("eventfd");
-        }
-    }
+    private readonly EventDescriptor _wake = new();
 
     /// <summary>Waits until one of the sources can be read or is gone, until <see cref="Wake"/>, or until the time is over.</summary>
     /// <param name="sources">What to wait for; null is left out.</param>
@@ -28,7 +14,7 @@ public sealed unsafe class DevicePoll : IDisposable
     public void Wait(ReadOnlySpan<IPollSource?> sources, TimeSpan timeout)
     {
         DeviceCalls.PollFd* fds = stackalloc DeviceCalls.PollFd[sources.Length + 1];
-        fds[0] = new DeviceCalls.PollFd { Fd = _wake, Events = DeviceCalls.PollIn };
+        fds[0] = new DeviceCalls.PollFd { Fd = _wake.FileDescriptor, Events = DeviceCalls.PollIn };
         for (int i = 0; i < sources.Length; i++)
         {
             // The kernel leaves out those below zero.
@@ -45,18 +31,13 @@ public sealed unsafe class DevicePoll : IDisposable
 
         if (ready > 0 && fds[0].Revents != 0)
         {
-            ulong count;
-            _ = DeviceCalls.Read(_wake, &count, sizeof(ulong));
+            _wake.Clear();
         }
     }
 
     /// <summary>Ends a wait that is on its way, or the next one.</summary>
-    public void Wake()
-    {
-        ulong one = 1;
-        _ = DeviceCalls.Write(_wake, &one, sizeof(ulong));
-    }
+    public void Wake() => _wake.Signal();
 
     /// <inheritdoc/>
-    public void Dispose() => _ = Syscalls.Close(_wake);
+    public void Dispose() => _wake.Dispose();
 }
