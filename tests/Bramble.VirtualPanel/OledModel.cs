@@ -1,4 +1,3 @@
-using Bramble.Linux.I2c;
 using Bramble.Panel.Display;
 using Bramble.Panel.Drawing;
 
@@ -8,7 +7,7 @@ namespace Bramble.VirtualPanel;
 /// A display module on a bus: decodes the commands by the controller's datasheet (SSD1306 rev 1.5 chapters 8.1.5, 9 and 10; SH1106 V2.3) and
 /// gives the pixels that a person would see on its glass. What the datasheet does not know is an error.
 /// </summary>
-internal sealed class OledModel : II2cBus
+internal sealed class OledModel : VirtualI2cBus
 {
     /// <summary>The address that modules have as they come.</summary>
     public const byte DefaultAddress = 0x3C;
@@ -65,7 +64,7 @@ internal sealed class OledModel : II2cBus
         _pending.Clear();
     }
 
-    public void Write(byte address, ReadOnlySpan<byte> data)
+    public override void Write(byte address, ReadOnlySpan<byte> data)
     {
         if (!IsPlugged || address != _address)
         {
@@ -96,7 +95,7 @@ internal sealed class OledModel : II2cBus
         }
     }
 
-    public void Read(byte address, Span<byte> data)
+    public override void Read(byte address, Span<byte> data)
     {
         if (!IsPlugged || address != _address || !CanRead)
         {
@@ -104,10 +103,6 @@ internal sealed class OledModel : II2cBus
         }
 
         data.Fill((byte)((_on ? 0 : 0x40) | (_model switch { DisplayModel.Sh1106 => 8, DisplayModel.Ssd1306At32 => 3, _ => 6 })));
-    }
-
-    public void Dispose()
-    {
     }
 
     /// <summary>What a person sees who looks at the module the right way up.</summary>

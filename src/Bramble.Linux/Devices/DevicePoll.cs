@@ -7,18 +7,7 @@ namespace Bramble.Linux.Devices;
 /// <summary>Waits for several devices at once (poll(2)). <see cref="Wake"/> may be called from any thread, the rest from one.</summary>
 public sealed unsafe class DevicePoll : IDisposable
 {
-    private readonly int _wake;
-
-    /// <summary>Ready to wait.</summary>
-    /// <exception cref="SystemCallException">Too many open files.</exception>
-    public DevicePoll()
-    {
-        _wake = Libc.EventFd(0, Libc.SockCloseOnExec | Libc.SockNonBlock);
-        if (_wake < 0)
-        {
-            throw SystemCallException.Last("eventfd");
-        }
-    }
+    private readonly EventDescriptor _wake = new();
 
     /// <summary>Waits until one of the sources can be read or is gone, until <see cref="Wake"/>, or until the time is over.</summary>
     /// <param name="sources">What to wait for; null is left out.</param>
@@ -26,7 +15,7 @@ public sealed unsafe class DevicePoll : IDisposable
     public void Wait(ReadOnlySpan<IPollSource?> sources, TimeSpan timeout)
     {
         PollFd* fds = stackalloc PollFd[sources.Length + 1];
-        fds[0] = new PollFd { Fd = _wake, Events = Libc.PollIn };
+        fds[0] = new PollFd { Fd = _wake.FileDescriptor, Events = Libc.PollIn };
         for (int i = 0; i < sources.Length; i++)
         {
             // The kernel leaves out those below zero.
@@ -43,18 +32,13 @@ public sealed unsafe class DevicePoll : IDisposable
 
         if (ready > 0 && fds[0].Returned != 0)
         {
-            ulong count;
-            _ = Libc.Read(_wake, &count, sizeof(ulong));
+            _wake.Clear();
         }
     }
 
     /// <summary>Ends a wait that is on its way, or the next one.</summary>
-    public void Wake()
-    {
-        ulong one = 1;
-        _ = Libc.Write(_wake, &one, sizeof(ulong));
-    }
+    public void Wake() => _wake.Signal();
 
     /// <inheritdoc/>
-    public void Dispose() => _ = Libc.Close(_wake);
+    public void Dispose() => _wake.Dispose();
 }

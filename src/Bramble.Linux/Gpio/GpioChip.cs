@@ -1,70 +1,30 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Bramble.Linux.Devices;
 using Bramble.Linux.Files;
 using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Gpio;
 
-/// <summary>A GPIO chip by the kernel's character device, ABI version 2 (include/uapi/linux/gpio.h, kernel 5.10 and later).</summary>
-public sealed unsafe class GpioChip : IDisposable
+/// <summary>
+/// A GPIO chip as the kernel describes it. System.Device.Gpio does not report the names of lines, so they are read here with the kernel's
+/// character device, ABI version 2 (include/uapi/linux/gpio.h, kernel 5.10 and later). No line is requested.
+/// </summary>
+/// <param name="Number">The N of <c>/dev/gpiochipN</c>.</param>
+/// <param name="Label">The driver's name for the chip, such as <c>pinctrl-bcm2711</c>.</param>
+/// <param name="Lines">The name of each line, by offset; empty for a line without a name.</param>
+public sealed unsafe record GpioChip(int Number, string Label, IReadOnlyList<string> Lines)
 {
+    private const string Prefix = "gpiochip";
     private const nuint GetChipInfo = 0x8044B401;
     private const nuint GetLineInfo = 0xC100B405;
-    private const nuint GetLine = 0xC250B407;
 
-    private readonly string _path;
-    private int _fd;
-
-    private GpioChip(string path, int fd, string label, int lines) => (_path, _fd, Label, Lines) = (path, fd, label, lines);
-
-    /// <summary>What the chip's driver calls it, such as <c>pinctrl-bcm2711</c>.</summary>
-    public string Label { get; }
-
-    /// <summary>Number of its lines.</summary>
-    public int Lines { get; }
-
-    /// <summary>Opens a chip.</summary>
-    /// <param name="path">Such as <c>/dev/gpiochip0</c>.</param>
-    /// <exception cref="SystemCallException">There is none, or no right to use it.</exception>
-    public static GpioChip Open(string path)
-    {
-        int fd = Libc.Open(path, Libc.OpenReadWrite | Libc.OpenCloseOnExec, 0);
-        if (fd < 0)
-        {
-            throw SystemCallException.Last($"open {path}");
-        }
-
-        ChipInfo info = default;
-        if (Libc.Ioctl(fd, GetChipInfo, &info) < 0)
-        {
-            SystemCallException failure = SystemCallException.Last($"{path} is no GPIO chip");
-            _ = Libc.Close(fd);
-            throw failure;
-        }
-
-        return new GpioChip(path, fd, Text(info.Label, 32), (int)info.Lines);
-    }
-
-    /// <summary>Paths of all chips, by number.</summary>
-    public static IReadOnlyList<string> List(string devices = "/dev")
-    {
-        const string prefix = "gpiochip";
-        return [.. Directory.EnumerateFiles(devices, prefix + "*")
-            .Select(path => (Path: path, Number: int.TryParse(Path.GetFileName(path).AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : -1))
-            .Where(chip => chip.Number >= 0).OrderBy(chip => chip.Number).Select(chip => chip.Path)];
-    }
-
-    /// <summary>Finds a line by its name, such as <c>GPIO17</c>.</summary>
-    /// <returns>Its offset, or -1.</returns>
+    /// <summary>The offset of the line with this name, or -1.</summary>
     public int FindLine(string name)
     {
-        for (int offset = 0; offset < Lines; offset++)
+        for (int offset = 0; offset < Lines.Count; offset++)
         {
-            LineInfo info = default;
-            info.Offset = (uint)offset;
-            if (Libc.Ioctl(_fd, GetLineInfo, &info) == 0 && Text(info.Name, 32) == name)
+            if (Lines[offset] == name)
             {
                 return offset;
             }
@@ -73,70 +33,65 @@ public sealed unsafe class GpioChip : IDisposable
         return -1;
     }
 
-    /// <summary>Takes a line as an input that tells its edges.</summary>
-    /// <param name="offset">Which line of the chip.</param>
-    /// <param name="activeLow">A low level counts as active; the chip's pull-up is switched on then, else its pull-down.</param>
-    /// <param name="debounce">Asks the kernel to leave out shorter spells; zero to hear all.</param>
-    /// <exception cref="SystemCallException">The line is in use (the message of the kernel is "Device or resource busy"), or there is none.</exception>
-    public GpioInput OpenInput(int offset, bool activeLow, TimeSpan debounce)
+    /// <summary>All chips, by number.</summary>
+    /// <param name="refused">Why one of them could not be read; null if all could.</param>
+    /// <param name="devices">The folder of the device nodes.</param>
+    public static IReadOnlyList<GpioChip> ReadAll(out IOException? refused, string devices = "/dev")
     {
-        ulong flags = GpioFlags.Input | GpioFlags.EdgeRising | GpioFlags.EdgeFalling
-            | (activeLow ? GpioFlags.ActiveLow | GpioFlags.PullUp : GpioFlags.PullDown);
-        LineRequest request = default;
-        if (debounce > TimeSpan.Zero)
+        refused = null;
+        var chips = new List<GpioChip>();
+        foreach (string path in Directory.EnumerateFiles(devices, Prefix + "*"))
         {
-            request.Config.AttributeCount = 1;
-            request.Config.Attributes.Id = GpioFlags.AttributeDebounce;
-            request.Config.Attributes.Value = (uint)debounce.TotalMicroseconds;
-            request.Config.Attributes.Mask = 1;
+            if (!int.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            {
+                continue;
+            }
+
+            try
+            {
+                chips.Add(Read(path, number));
+            }
+            catch (IOException e)
+            {
+                refused ??= e;
+            }
         }
 
-        int fd = Request(offset, flags, ref request);
+        chips.Sort(static (a, b) => a.Number.CompareTo(b.Number));
+        return chips;
+    }
+
+    /// <summary>Reads one chip.</summary>
+    /// <exception cref="SystemCallException">The chip does not exist, or access is denied.</exception>
+    internal static GpioChip Read(string path, int number)
+    {
+        int fd = Libc.Open(path, Libc.OpenReadWrite | Libc.OpenCloseOnExec, 0);
         if (fd < 0)
         {
-            // Not every chip can pull; the wiring may have a resistor of its own.
-            request.Config.AttributeCount = debounce > TimeSpan.Zero ? 1u : 0;
-            fd = Request(offset, flags & ~(GpioFlags.PullUp | GpioFlags.PullDown), ref request);
+            throw SystemCallException.Last($"open {path}");
         }
 
-        return fd >= 0 ? new GpioInput(fd) : throw SystemCallException.Last($"line {offset} of {_path} as input");
-    }
-
-    /// <summary>Takes a line as an output, dark at first.</summary>
-    /// <param name="offset">Which line of the chip.</param>
-    /// <param name="activeLow">A low level lights the LED.</param>
-    /// <exception cref="SystemCallException">The line is in use, or there is none.</exception>
-    public GpioOutput OpenOutput(int offset, bool activeLow)
-    {
-        LineRequest request = default;
-        int fd = Request(offset, GpioFlags.Output | (activeLow ? GpioFlags.ActiveLow : 0), ref request);
-        return fd >= 0 ? new GpioOutput(fd) : throw SystemCallException.Last($"line {offset} of {_path} as output");
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_fd >= 0)
+        try
         {
-            _ = Libc.Close(_fd);
-            _fd = -1;
+            ChipInfo chip = default;
+            if (Libc.Ioctl(fd, GetChipInfo, &chip) < 0)
+            {
+                throw SystemCallException.Last($"read {path} as a GPIO chip");
+            }
+
+            string[] lines = new string[chip.Lines];
+            for (int offset = 0; offset < lines.Length; offset++)
+            {
+                LineInfo line = default;
+                line.Offset = (uint)offset;
+                lines[offset] = Libc.Ioctl(fd, GetLineInfo, &line) == 0 ? Text(line.Name, 32) : "";
+            }
+
+            return new GpioChip(number, Text(chip.Label, 32), lines);
         }
-    }
-
-    private int Request(int offset, ulong flags, ref LineRequest request)
-    {
-        request.Offsets[0] = (uint)offset;
-        request.LineCount = 1;
-        request.Config.Flags = flags;
-        ReadOnlySpan<byte> consumer = "bramble"u8;
-        for (int i = 0; i < consumer.Length; i++)
+        finally
         {
-            request.Consumer[i] = consumer[i];
-        }
-
-        fixed (LineRequest* pointer = &request)
-        {
-            return Libc.Ioctl(_fd, GetLine, pointer) < 0 ? -1 : pointer->Fd;
+            _ = Libc.Close(fd);
         }
     }
 
@@ -169,40 +124,6 @@ public sealed unsafe class GpioChip : IDisposable
         public fixed uint Padding[4];
     }
 
-    /// <summary>struct gpio_v2_line_config_attribute, 24 bytes.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct LineAttribute
-    {
-        public uint Id;
-        public uint Padding;
-        public ulong Value;
-        public ulong Mask;
-    }
-
-    /// <summary>struct gpio_v2_line_config, 272 bytes; of its ten attributes one is used.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct LineConfig
-    {
-        public ulong Flags;
-        public uint AttributeCount;
-        public fixed uint Padding[5];
-        public LineAttribute Attributes;
-        public fixed byte MoreAttributes[216];
-    }
-
-    /// <summary>struct gpio_v2_line_request, 592 bytes.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct LineRequest
-    {
-        public fixed uint Offsets[64];
-        public fixed byte Consumer[32];
-        public LineConfig Config;
-        public uint LineCount;
-        public uint EventBufferSize;
-        public fixed uint Padding[5];
-        public int Fd;
-    }
-
-    /// <summary>Sizes of the structures, for the tests: they are the kernel's.</summary>
-    internal static (int Chip, int Line, int Config, int Request) Sizes => (sizeof(ChipInfo), sizeof(LineInfo), sizeof(LineConfig), sizeof(LineRequest));
+    /// <summary>Sizes of the structures, for the tests: the kernel defines them.</summary>
+    internal static (int Chip, int Line) Sizes => (sizeof(ChipInfo), sizeof(LineInfo));
 }

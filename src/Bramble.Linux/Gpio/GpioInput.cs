@@ -1,76 +1,103 @@
-using System.Runtime.InteropServices;
+using System.Device.Gpio;
+using System.Diagnostics;
 using Bramble.Linux.Devices;
-using Bramble.Linux.Files;
 using Bramble.Linux.Input;
-using Bramble.Linux.Native;
 
 namespace Bramble.Linux.Gpio;
 
-/// <summary>A GPIO line that tells its edges, each with the kernel's time of it.</summary>
-public sealed unsafe class GpioInput : IButtonLine
+/// <summary>
+/// A GPIO line that reports its edges. System.Device.Gpio calls back on a thread of its own and does not pass on the kernel's time of the edge,
+/// so the edge is given the time of the callback.
+/// </summary>
+public sealed class GpioInput : IButtonLine
 {
-    private const uint EventRising = 1;
-    private const int Batch = 16;
+    // More edges than any press has. A line that chatters faster than it is read loses the rest; its level is read anyway.
+    private const int MostEdges = 256;
 
-    private int _fd;
+    private readonly GpioController _controller;
+    private readonly int _line;
+    private readonly bool _activeLow;
+    private readonly EventDescriptor _ready = new();
+    private readonly Lock _gate = new();
+    private readonly Queue<(bool Down, TimeSpan At)> _edges = new();
+    private bool _isDisposed;
 
-    internal GpioInput(int fd) => _fd = fd;
+    /// <summary>Takes over an open line.</summary>
+    /// <param name="controller">The controller of the line's chip; disposed with this.</param>
+    /// <param name="line">The open line.</param>
+    /// <param name="activeLow">A low level is active.</param>
+    internal GpioInput(GpioController controller, int line, bool activeLow)
+    {
+        (_controller, _line, _activeLow) = (controller, line, activeLow);
+        try
+        {
+            controller.RegisterCallbackForPinValueChangedEvent(line, PinEventTypes.Rising | PinEventTypes.Falling, OnEdge);
+        }
+        catch
+        {
+            _ready.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
-    public int FileDescriptor => _fd;
+    public int FileDescriptor => _ready.FileDescriptor;
 
     /// <inheritdoc/>
-    public bool IsDown() => GpioLineValues.Get(_fd);
+    public bool IsDown()
+    {
+        try
+        {
+            return IsActive(_controller.Read(_line) == PinValue.High);
+        }
+        catch (Exception e) when (e is not IOException && GpioLines.IsFailure(e))
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
 
     /// <inheritdoc/>
     public void ReadEdges(Action<bool, TimeSpan> edge)
     {
-        if (!DevicePollOne.IsReadable(_fd))
+        _ready.Clear();
+        while (TryTake(out (bool Down, TimeSpan At) next))
         {
-            return;
-        }
-
-        LineEvent* events = stackalloc LineEvent[Batch];
-        nint length = Libc.Read(_fd, events, (nuint)(Batch * sizeof(LineEvent)));
-        if (length < 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            if (error is Errno.Again or Errno.Interrupted)
-            {
-                return;
-            }
-
-            throw SystemCallException.Last("read the edges of a GPIO line");
-        }
-
-        for (int i = 0; i < length / sizeof(LineEvent); i++)
-        {
-            edge(events[i].Id == EventRising, TimeSpan.FromTicks((long)(events[i].Nanoseconds / 100)));
+            edge(next.Down, next.At);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (_fd >= 0)
+        // Waits for the library's thread, which may be in OnEdge, so not under the lock.
+        GpioLines.Close(_controller);
+        lock (_gate)
         {
-            _ = Libc.Close(_fd);
-            _fd = -1;
+            _isDisposed = true;
+            _ready.Dispose();
         }
     }
 
-    /// <summary>struct gpio_v2_line_event, 48 bytes; its time is of CLOCK_MONOTONIC.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct LineEvent
+    private void OnEdge(object sender, PinValueChangedEventArgs e)
     {
-        public ulong Nanoseconds;
-        public uint Id;
-        public uint Offset;
-        public uint Sequence;
-        public uint LineSequence;
-        public fixed uint Padding[6];
+        TimeSpan now = Stopwatch.GetElapsedTime(0);
+        lock (_gate)
+        {
+            if (!_isDisposed && _edges.Count < MostEdges)
+            {
+                _edges.Enqueue((IsActive(e.ChangeType == PinEventTypes.Rising), now));
+                _ready.Signal();
+            }
+        }
     }
 
-    /// <summary>Size of an event, for the tests: it is the kernel's.</summary>
-    internal static int EventSize => sizeof(LineEvent);
+    private bool TryTake(out (bool Down, TimeSpan At) edge)
+    {
+        lock (_gate)
+        {
+            return _edges.TryDequeue(out edge);
+        }
+    }
+
+    private bool IsActive(bool high) => high != _activeLow;
 }

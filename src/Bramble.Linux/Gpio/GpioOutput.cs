@@ -1,26 +1,34 @@
-using Bramble.Linux.Files;
-using Bramble.Linux.Native;
+using System.Device.Gpio;
 
 namespace Bramble.Linux.Gpio;
 
 /// <summary>A GPIO line that is driven.</summary>
 public sealed class GpioOutput : IDisposable
 {
-    private int _fd;
+    private readonly GpioController _controller;
+    private readonly int _line;
+    private readonly bool _activeLow;
 
-    internal GpioOutput(int fd) => _fd = fd;
+    /// <summary>Takes over an open line.</summary>
+    /// <param name="controller">The controller of the line's chip; disposed with this.</param>
+    /// <param name="line">The open line.</param>
+    /// <param name="activeLow">A low level is active.</param>
+    internal GpioOutput(GpioController controller, int line, bool activeLow) => (_controller, _line, _activeLow) = (controller, line, activeLow);
 
-    /// <summary>Makes the line active or not.</summary>
-    /// <exception cref="SystemCallException">The chip is gone.</exception>
-    public void Set(bool active) => GpioLineValues.Set(_fd, active);
-
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Makes the line active or inactive.</summary>
+    /// <exception cref="IOException">The chip is gone.</exception>
+    public void Set(bool active)
     {
-        if (_fd >= 0)
+        try
         {
-            _ = Libc.Close(_fd);
-            _fd = -1;
+            _controller.Write(_line, active != _activeLow ? PinValue.High : PinValue.Low);
+        }
+        catch (Exception e) when (e is not IOException && GpioLines.IsFailure(e))
+        {
+            throw new IOException(e.Message, e);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => GpioLines.Close(_controller);
 }

@@ -2,23 +2,35 @@ using System.Globalization;
 
 namespace Bramble.Linux.I2c;
 
-/// <summary>An I²C bus that there is.</summary>
+/// <summary>An I²C bus of the kernel.</summary>
 /// <param name="Number">The N of <c>/dev/i2c-N</c>.</param>
-/// <param name="Name">What its driver calls it; empty if it does not say.</param>
+/// <param name="Name">The driver's name for it; empty if unknown.</param>
 public sealed record I2cAdapter(int Number, string Name)
 {
     private const string Prefix = "i2c-";
 
-    // Buses of graphics outputs and of a PC's memory modules: nobody hangs a panel there, and a stranger must not talk there.
+    // Buses of graphics outputs and of a PC's memory modules: nobody connects a panel there, and a probe could disturb what is there.
     private static readonly string[] s_notForPeople =
         ["SMBus", "i915", "AMDGPU", "amdgpu", "NVIDIA", "nvkm", "nouveau", "Radeon", "DDC", "ddc", "AUX", "dpaux", "HDMI", "hdmi", "DRM", "drm"];
 
-    /// <summary>Whether a person may have put a display there.</summary>
+    /// <summary>Its device node.</summary>
+    public string Node => string.Create(CultureInfo.InvariantCulture, $"/dev/{Prefix}{Number}");
+
+    /// <summary>Whether a person may have connected a display there.</summary>
     public bool IsForPeople => !Array.Exists(s_notForPeople, word => Name.Contains(word, StringComparison.Ordinal));
 
+    /// <summary>
+    /// Whether a kernel driver uses this address. System.Device.I2c transfers by I2C_RDWR, which the kernel allows all the same (I2C_SLAVE would
+    /// fail with EBUSY): a program that writes there disturbs the driver.
+    /// </summary>
+    /// <param name="address">The seven-bit address.</param>
+    /// <param name="devices">The folder of the kernel's I²C devices.</param>
+    public bool IsUsedByKernel(byte address, string devices = "/sys/bus/i2c/devices") =>
+        Path.Exists(Path.Combine(devices, string.Create(CultureInfo.InvariantCulture, $"{Number}-{address:x4}"), "driver"));
+
     /// <summary>All buses, by number.</summary>
-    /// <param name="devices">Folder of the device nodes.</param>
-    /// <param name="classFolder">Folder of the kernel's descriptions.</param>
+    /// <param name="devices">The folder of the device nodes.</param>
+    /// <param name="classFolder">The folder of the kernel's descriptions.</param>
     public static IReadOnlyList<I2cAdapter> List(string devices = "/dev", string classFolder = "/sys/class/i2c-dev")
     {
         var found = new List<I2cAdapter>();

@@ -1,33 +1,29 @@
-using Bramble.Linux.I2c;
+using System.Device.I2c;
 using Bramble.Panel.Control;
 using Bramble.Panel.Drawing;
 
 namespace Bramble.Panel.Display;
 
 /// <summary>
-/// An SSD1306 or SH1106 on an I²C bus. Sends only what has changed. Both are driven in page addressing mode, the only one that the SH1106 has; an
-/// SH1106 has memory for 132 columns, of which its glass shows 2 to 129.
+/// An SSD1306 or SH1106 on an I²C bus. Sends only what has changed. Both are driven in page addressing mode, the only one that the SH1106 has.
 /// </summary>
 /// <remarks>
-/// Every method may fail with <see cref="IOException"/>: the display was unplugged, or the bus is stuck. The next <see cref="Show"/> then begins
-/// anew, so that a display that was plugged in again shows the whole picture.
+/// Every method may fail with <see cref="IOException"/>: the display was unplugged, or the bus is stuck. The next <see cref="Show"/> then sends
+/// settings and picture again, so that a display that was plugged in again shows the whole picture.
 /// </remarks>
 public sealed class OledDisplay
 {
-    private const int Sh1106Offset = 2;
-
     // Unchanged bytes between two changed runs that cost less than a new position: that takes four bytes and two addresses.
     private const int WorthJoining = 8;
 
-    // A display that lost its settings and answers all the same (a bad contact) comes back after so long.
+    // A display that lost its settings but still answers (a bad contact) gets them again after this time.
     private static readonly TimeSpan s_repeatSettings = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_check = TimeSpan.FromSeconds(2);
 
-    private readonly II2cBus _bus;
-    private readonly byte _address;
+    private readonly I2cDevice _device;
+    private readonly IOledController _controller;
     private readonly bool _upsideDown;
     private readonly byte[] _shown;
-    private readonly byte[] _buffer = new byte[129];
     private bool _isSet;
     private bool _isOn;
     private int _contrast = -1;
@@ -36,18 +32,18 @@ public sealed class OledDisplay
     private TimeSpan _checkedAt;
 
     /// <summary>A display; nothing is sent yet.</summary>
-    /// <param name="bus">Its bus.</param>
-    /// <param name="address">Its address, 0x3C or 0x3D.</param>
-    /// <param name="model">What it is.</param>
+    /// <param name="device">Its address on its bus. It stays the caller's to dispose.</param>
+    /// <param name="model">Its kind.</param>
     /// <param name="upsideDown">It is built in upside down.</param>
-    public OledDisplay(II2cBus bus, byte address, DisplayModel model, bool upsideDown = false)
+    public OledDisplay(I2cDevice device, DisplayModel model, bool upsideDown = false)
     {
-        (_bus, _address, Model, _upsideDown) = (bus, address, model, upsideDown);
+        (_device, Model, _upsideDown) = (device, model, upsideDown);
         Height = model == DisplayModel.Ssd1306At32 ? 32 : 64;
+        _controller = model == DisplayModel.Sh1106 ? new Sh1106Controller(device) : new Ssd1306Controller(device, Height);
         _shown = new byte[Width * (Height / 8)];
     }
 
-    /// <summary>What it is.</summary>
+    /// <summary>Its kind.</summary>
     public DisplayModel Model { get; }
 
     /// <summary>Pixels across.</summary>
@@ -64,15 +60,15 @@ public sealed class OledDisplay
         try
         {
             Check(now);
-            bool anew = !_isSet;
-            if (anew || now - _setAt >= s_repeatSettings)
+            bool all = !_isSet;
+            if (all || now - _setAt >= s_repeatSettings)
             {
-                SendSettings(anew);
+                SendSettings(all);
                 (_isSet, _setAt, _checkedAt) = (true, now, now);
                 SendPicture(frame.Picture, whole: true);
-                if (!anew && frame.IsOn)
+                if (!all && frame.IsOn)
                 {
-                    Command(OledCommand.DisplayOn);
+                    _controller.SwitchOn(true);
                 }
             }
             else if (frame.IsOn)
@@ -82,14 +78,14 @@ public sealed class OledDisplay
 
             if (frame.Contrast != _contrast)
             {
-                Command(OledCommand.Contrast, frame.Contrast);
+                _controller.SetContrast(frame.Contrast);
                 _contrast = frame.Contrast;
             }
 
             // Last: the light goes on over a finished picture, never over what the memory held by chance.
             if (frame.IsOn != _isOn)
             {
-                Command(frame.IsOn ? OledCommand.DisplayOn : OledCommand.DisplayOff);
+                _controller.SwitchOn(frame.IsOn);
                 _isOn = frame.IsOn;
             }
         }
@@ -104,10 +100,10 @@ public sealed class OledDisplay
     public void TurnOff()
     {
         _isSet = false;
-        Command(OledCommand.DisplayOff);
+        _controller.SwitchOn(false);
     }
 
-    /// <summary>Looks now and then whether the display is there and lit: it may have been unplugged and plugged in again between two pictures.</summary>
+    /// <summary>Checks at times that the display is present and lit: it may have been unplugged and plugged in again between two pictures.</summary>
     private void Check(TimeSpan now)
     {
         if (!_isSet || now - _checkedAt < s_check)
@@ -116,50 +112,27 @@ public sealed class OledDisplay
         }
 
         _checkedAt = now;
-        if (_canRead && OledProbe.TryReadStatus(_bus, _address, out byte status))
+        if (_canRead && OledProbe.TryReadStatus(_device, out byte status))
         {
             // Bit 6: the display is off (SSD1306 datasheet 9.1.1, SH1106 "Read Status").
             _isSet = (status & 0x40) == 0 == _isOn;
             return;
         }
 
-        // Not every module's data line can answer; one that cannot be written to either is gone.
+        // Not every module can be read. One that cannot be written either is gone.
         _canRead = false;
-        Command(OledCommand.Contrast, (byte)Math.Max(0, _contrast));
+        _controller.SetContrast((byte)Math.Max(0, _contrast));
     }
 
-    private void SendSettings(bool anew)
+    private void SendSettings(bool all)
     {
-        bool tall = Height == 64;
-        if (anew)
+        if (all)
         {
-            Command(OledCommand.DisplayOff);
+            _controller.SwitchOn(false);
             (_isOn, _contrast, _canRead) = (false, -1, true);
         }
 
-        Command(OledCommand.ClockDivide, 0x80);
-        Command(OledCommand.MultiplexRatio, (byte)(Height - 1));
-        Command(OledCommand.DisplayOffset, 0);
-        Command(OledCommand.StartLine);
-        if (Model == DisplayModel.Sh1106)
-        {
-            Command(OledCommand.DcDc, OledCommand.DcDcOn);
-            Command(OledCommand.PumpVoltage);
-        }
-        else
-        {
-            Command(OledCommand.ChargePump, OledCommand.ChargePumpOn);
-            Command(OledCommand.MemoryMode, OledCommand.MemoryModePage);
-            Command(OledCommand.StopScroll);
-        }
-
-        Command(_upsideDown ? OledCommand.SegmentNormal : OledCommand.SegmentRemap);
-        Command(_upsideDown ? OledCommand.ScanNormal : OledCommand.ScanRemap);
-        Command(OledCommand.ComPins, tall ? OledCommand.ComPinsAlternative : OledCommand.ComPinsSequential);
-        Command(OledCommand.Precharge, Model == DisplayModel.Sh1106 ? (byte)0x22 : (byte)0xF1);
-        Command(OledCommand.VcomLevel, Model == DisplayModel.Sh1106 ? (byte)0x35 : (byte)0x20);
-        Command(OledCommand.FollowMemory);
-        Command(OledCommand.NormalDisplay);
+        _controller.Configure(Height, _upsideDown);
     }
 
     private void SendPicture(Canvas picture, bool whole)
@@ -177,7 +150,7 @@ public sealed class OledDisplay
             while (whole ? column < Width : (column = NextChange(wanted, shown, column)) < Width)
             {
                 int end = whole ? Width : EndOfChange(wanted, shown, column);
-                SendRun(page, column, wanted[column..end]);
+                _controller.WritePicture(page, column, wanted[column..end]);
                 wanted[column..end].CopyTo(shown[column..end]);
                 column = end;
             }
@@ -200,25 +173,4 @@ public sealed class OledDisplay
 
         return end;
     }
-
-    private void SendRun(int page, int column, ReadOnlySpan<byte> data)
-    {
-        // Upside down an SH1106 counts its columns from the other end: 132 - 128 - 2 is 2 again.
-        int address = column + (Model == DisplayModel.Sh1106 ? Sh1106Offset : 0);
-        ReadOnlySpan<byte> position =
-        [
-            OledCommand.ControlCommands,
-            (byte)(OledCommand.Page | page),
-            (byte)(OledCommand.ColumnLow | (address & 0x0F)),
-            (byte)(OledCommand.ColumnHigh | (address >> 4)),
-        ];
-        _bus.Write(_address, position);
-        _buffer[0] = OledCommand.ControlData;
-        data.CopyTo(_buffer.AsSpan(1));
-        _bus.Write(_address, _buffer.AsSpan(0, data.Length + 1));
-    }
-
-    private void Command(byte command) => _bus.Write(_address, [OledCommand.ControlCommands, command]);
-
-    private void Command(byte command, byte value) => _bus.Write(_address, [OledCommand.ControlCommands, command, value]);
 }

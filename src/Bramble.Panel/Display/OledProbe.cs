@@ -1,16 +1,16 @@
-using Bramble.Linux.I2c;
+using System.Device.I2c;
 
 namespace Bramble.Panel.Display;
 
-/// <summary>Finds out whether there is a display at an address, and which.</summary>
+/// <summary>Finds out whether a display answers at an address, and which kind it is.</summary>
 public static class OledProbe
 {
     /// <summary>Addresses that these displays can have, the usual one first.</summary>
     public static IReadOnlyList<byte> Addresses { get; } = [0x3C, 0x3D];
 
-    /// <summary>Looks for a display. Only reads: a stranger's device at that address is not disturbed.</summary>
-    /// <returns>What it most likely is, or null if nobody answers.</returns>
-    public static DisplayModel? Find(II2cBus bus, byte address) => TryReadStatus(bus, address, out byte status) ? ModelOf(status) : null;
+    /// <summary>Probes for a display. Only reads, so that another kind of device at that address is not disturbed.</summary>
+    /// <returns>The most likely kind, or null if nothing answers.</returns>
+    public static DisplayModel? Find(I2cDevice device) => TryReadStatus(device, out byte status) ? ModelOf(status) : null;
 
     /// <summary>
     /// The model by the lower half of the status byte. The datasheets leave it open; known modules answer 8 (SH1106), 6 (SSD1306, 64 rows) and
@@ -24,13 +24,11 @@ public static class OledProbe
     };
 
     /// <summary>Reads the status byte.</summary>
-    internal static bool TryReadStatus(II2cBus bus, byte address, out byte status)
+    internal static bool TryReadStatus(I2cDevice device, out byte status)
     {
-        Span<byte> one = stackalloc byte[1];
         try
         {
-            bus.Read(address, one);
-            status = one[0];
+            status = device.ReadByte();
             return true;
         }
         catch (IOException)

@@ -1,18 +1,18 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace Bramble.Panel.Drawing;
 
 /// <summary>
-/// Writes a canvas as a PNG file (ISO/IEC 15948), one bit a pixel. The data is stored, not compressed: a panel is a kilobyte, and so the bytes
-/// of one picture are the same on every machine.
+/// Writes a canvas as a PNG file (ISO/IEC 15948), one bit a pixel. The data is stored, not compressed: a picture is a kilobyte, and so its bytes
+/// are the same on every machine.
 /// </summary>
 public static class PngImage
 {
-    private static readonly uint[] s_crc = MakeCrcTable();
-
     /// <summary>The file.</summary>
     /// <param name="canvas">The picture: lit pixels white, dark ones black.</param>
-    /// <param name="scale">Pixels of the file for each of the panel, both ways; 1 to 16.</param>
+    /// <param name="scale">Pixels of the file for each pixel of the panel, in both directions; 1 to 16.</param>
     public static byte[] Encode(Canvas canvas, int scale = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(scale, 1);
@@ -43,34 +43,14 @@ public static class PngImage
         return file.ToArray();
     }
 
-    /// <summary>A zlib stream (RFC 1950) of stored blocks (RFC 1951, 3.2.4).</summary>
     private static byte[] Zlib(ReadOnlySpan<byte> data)
     {
-        const int longestBlock = 65535;
         using var stream = new MemoryStream();
-        stream.Write([0x78, 0x01]);
-        uint a = 1, b = 0;
-        foreach (byte value in data)
+        using (var zlib = new ZLibStream(stream, CompressionLevel.NoCompression, leaveOpen: true))
         {
-            a = (a + value) % 65521;
-            b = (b + a) % 65521;
+            zlib.Write(data);
         }
 
-        Span<byte> head = stackalloc byte[5];
-        while (data.Length > 0)
-        {
-            ReadOnlySpan<byte> block = data[..Math.Min(data.Length, longestBlock)];
-            data = data[block.Length..];
-            head[0] = data.Length == 0 ? (byte)1 : (byte)0;
-            BinaryPrimitives.WriteUInt16LittleEndian(head[1..], (ushort)block.Length);
-            BinaryPrimitives.WriteUInt16LittleEndian(head[3..], (ushort)~block.Length);
-            stream.Write(head);
-            stream.Write(block);
-        }
-
-        Span<byte> adler = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(adler, (b << 16) | a);
-        stream.Write(adler);
         return stream.ToArray();
     }
 
@@ -81,34 +61,10 @@ public static class PngImage
         file.Write(number);
         file.Write(type);
         file.Write(data);
-        BinaryPrimitives.WriteUInt32BigEndian(number, ~Crc(Crc(uint.MaxValue, type), data));
+        var crc = new Crc32();
+        crc.Append(type);
+        crc.Append(data);
+        BinaryPrimitives.WriteUInt32BigEndian(number, crc.GetCurrentHashAsUInt32());
         file.Write(number);
-    }
-
-    private static uint Crc(uint crc, ReadOnlySpan<byte> data)
-    {
-        foreach (byte value in data)
-        {
-            crc = s_crc[(byte)(crc ^ value)] ^ (crc >> 8);
-        }
-
-        return crc;
-    }
-
-    private static uint[] MakeCrcTable()
-    {
-        uint[] table = new uint[256];
-        for (uint i = 0; i < 256; i++)
-        {
-            uint value = i;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                value = (value & 1) != 0 ? 0xEDB88320 ^ (value >> 1) : value >> 1;
-            }
-
-            table[i] = value;
-        }
-
-        return table;
     }
 }

@@ -18,16 +18,13 @@ internal static class BoxFacts
     public static int MegabitsOf(string networkInterface) =>
         int.TryParse(ReadLine($"/sys/class/net/{networkInterface}/speed"), NumberStyles.None, CultureInfo.InvariantCulture, out int speed) ? speed : 0;
 
-    /// <summary>Fingerprint of the SSH host key, as <c>ssh</c> shows it; null if there is none.</summary>
-    /// <param name="publicKey">The key's file.</param>
-    public static string? SshFingerprint(string publicKey = "/etc/ssh/ssh_host_ed25519_key.pub")
+    /// <summary>Fingerprint of the SSH host key, as <c>ssh</c> shows it; null if unknown.</summary>
+    /// <param name="file">What <c>ssh-keygen -l</c> printed (bramble-ssh-fingerprint.service).</param>
+    public static string? SshFingerprint(string file = "/run/bramble-ssh-fingerprint")
     {
-        // "ssh-ed25519 AAAA... comment"
-        string[]? words = ReadLine(publicKey)?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        byte[] key = new byte[1024];
-        return words is { Length: >= 2 } && Convert.TryFromBase64String(words[1], key, out int length)
-            ? "SHA256:" + Convert.ToBase64String(Sha256.HashData(key.AsSpan(0, length))).TrimEnd('=')
-            : null;
+        // "256 SHA256:AAAA... comment (ED25519)"
+        string[]? words = ReadLine(file)?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words is { Length: >= 2 } && words[1].StartsWith("SHA256:", StringComparison.Ordinal) ? words[1] : null;
     }
 
     private static string? ReadLine(string file)

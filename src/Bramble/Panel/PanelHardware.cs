@@ -1,3 +1,4 @@
+using System.Device.I2c;
 using Bramble.Configuration;
 using Bramble.Linux.Gpio;
 using Bramble.Linux.I2c;
@@ -11,19 +12,18 @@ namespace Bramble.Panel;
 internal sealed class PanelHardware : IDisposable
 {
     private const int KeyProg1 = 148; // include/uapi/linux/input-event-codes.h
-    private const int PermissionDenied = 13; // EACCES
     private static readonly string[] s_actLeds = ["ACT", "led0", "act"];
 
     private readonly Func<IReadOnlyList<I2cAdapter>> _adapters;
-    private readonly Func<int, II2cBus> _openBus;
+    private readonly Func<int, I2cBus> _openBus;
     private readonly string _leds;
-    private II2cBus? _bus;
+    private I2cBus? _bus;
     private PanelConfig _config;
 
     /// <summary>Nothing is looked for yet.</summary>
     /// <param name="config">Settings.</param>
     public PanelHardware(PanelConfig config)
-        : this(config, static () => I2cAdapter.List(), I2cBus.Open, "/sys/class/leds")
+        : this(config, static () => I2cAdapter.List(), I2cBus.Create, "/sys/class/leds")
     {
     }
 
@@ -32,7 +32,7 @@ internal sealed class PanelHardware : IDisposable
     /// <param name="adapters">The I²C buses there are.</param>
     /// <param name="openBus">Opens one.</param>
     /// <param name="leds">Folder of the kernel's LEDs.</param>
-    internal PanelHardware(PanelConfig config, Func<IReadOnlyList<I2cAdapter>> adapters, Func<int, II2cBus> openBus, string leds) =>
+    internal PanelHardware(PanelConfig config, Func<IReadOnlyList<I2cAdapter>> adapters, Func<int, I2cBus> openBus, string leds) =>
         (_config, _adapters, _openBus, _leds) = (config, adapters, openBus, leds);
 
     /// <summary>The display; null for none.</summary>
@@ -149,7 +149,7 @@ internal sealed class PanelHardware : IDisposable
             {
                 _bus = _openBus(adapter.Number);
                 looked = true;
-                if (Probe(_bus, adapter.Number))
+                if (Probe(_bus, adapter))
                 {
                     break;
                 }
@@ -159,8 +159,8 @@ internal sealed class PanelHardware : IDisposable
             }
             catch (IOException e)
             {
-                // A bus that went away meanwhile is no trouble; one that we may not use is.
-                if (_config.DisplayBus is not null || e.HResult == PermissionDenied)
+                // A bus that went away meanwhile is not an error; one that is there and cannot be opened is.
+                if (_config.DisplayBus is not null || File.Exists(adapter.Node))
                 {
                     troubles.Add($"display: {e.Message}");
                 }
@@ -170,17 +170,25 @@ internal sealed class PanelHardware : IDisposable
         CanLookForDisplay = looked;
     }
 
-    private bool Probe(II2cBus bus, int number)
+    private bool Probe(I2cBus bus, I2cAdapter adapter)
     {
         foreach (byte address in OledProbe.Addresses)
         {
-            if (OledProbe.Find(bus, address) is { } found)
+            if (adapter.IsUsedByKernel(address))
+            {
+                continue;
+            }
+
+            I2cDevice device = bus.CreateDevice(address);
+            if (OledProbe.Find(device) is { } found)
             {
                 DisplayModel model = _config.Display.Model ?? found;
-                Display = new OledDisplay(bus, address, model, _config.UpsideDown);
-                DisplayPlace = $"{NameOf(model)} on i2c-{number} at 0x{address:x2}";
+                Display = new OledDisplay(device, model, _config.UpsideDown);
+                DisplayPlace = $"{NameOf(model)} on i2c-{adapter.Number} at 0x{address:x2}";
                 return true;
             }
+
+            device.Dispose();
         }
 
         return false;
@@ -197,8 +205,8 @@ internal sealed class PanelHardware : IDisposable
     {
         if (part.Kind == PanelPartKind.Gpio)
         {
-            using GpioChip chip = GpioPlace.Open(part, out int offset);
-            return new GpioLed(chip.OpenOutput(offset, part.ActiveLow ?? false), part.ToString());
+            (int chip, int line) = FindLine(part);
+            return new GpioLed(GpioLines.OpenOutput(chip, line, part.ActiveLow ?? false), part.ToString());
         }
 
         if (part.Kind == PanelPartKind.Device)
@@ -216,10 +224,9 @@ internal sealed class PanelHardware : IDisposable
         PanelPart part = _config.Button;
         if (part.Kind == PanelPartKind.Gpio)
         {
-            using GpioChip chip = GpioPlace.Open(part, out int offset);
+            (int chip, int line) = FindLine(part);
             ButtonName = part.ToString();
-            // The kernel's own debouncing is not asked for: chatter is to be seen, and refused.
-            return chip.OpenInput(offset, part.ActiveLow ?? true, TimeSpan.Zero);
+            return GpioLines.OpenInput(chip, line, part.ActiveLow ?? true);
         }
 
         foreach (InputNode node in InputNode.List())
@@ -238,6 +245,12 @@ internal sealed class PanelHardware : IDisposable
         }
 
         return part.Kind == PanelPartKind.Device ? throw new IOException($"There is no input device '{part.Name}'.") : null;
+    }
+
+    private static (int Chip, int Line) FindLine(PanelPart part)
+    {
+        IReadOnlyList<GpioChip> chips = GpioChip.ReadAll(out IOException? refused);
+        return GpioPlace.Find(part, chips, refused);
     }
 
     private static T? Try<T>(List<string> troubles, string key, PanelPart part, Func<T?> find)

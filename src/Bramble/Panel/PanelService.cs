@@ -160,6 +160,14 @@ internal sealed partial class PanelService : IDisposable
             _hardware.LetGo(shuttingDown: _phase is PanelPhase.ShuttingDown);
             _poll.Dispose();
         }
+        else
+        {
+            // The GPIO library reads edges on a foreground thread, which would keep the process alive.
+            lock (_gate)
+            {
+                _hardware.LoseButton();
+            }
+        }
 
         _stop.Dispose();
     }

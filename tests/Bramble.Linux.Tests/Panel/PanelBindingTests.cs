@@ -1,3 +1,6 @@
+using System.Device.Gpio;
+using System.Device.I2c;
+using System.Diagnostics;
 using Bramble.Linux.Devices;
 using Bramble.Linux.Gpio;
 using Bramble.Linux.I2c;
@@ -17,8 +20,7 @@ public sealed class PanelBindingTests : IDisposable
     [Fact]
     public void Structures_have_the_sizes_that_the_kernel_checks()
     {
-        Assert.Equal((68, 256, 272, 592), GpioChip.Sizes);
-        Assert.Equal(48, GpioInput.EventSize);
+        Assert.Equal((68, 256), GpioChip.Sizes);
     }
 
     [Theory]
@@ -85,6 +87,86 @@ public sealed class PanelBindingTests : IDisposable
     [InlineData("NVIDIA i2c adapter 1 at 1:00.0", false)]
     public void Buses_of_monitors_and_memory_are_left_alone(string name, bool forPeople) => Assert.Equal(forPeople, new I2cAdapter(1, name).IsForPeople);
 
+    /// <summary>System.Device.I2c transfers at such an address all the same.</summary>
+    [Fact]
+    public void An_address_that_a_kernel_driver_uses_is_known()
+    {
+        var bus = new I2cAdapter(1, "bcm2835");
+        Directory.CreateDirectory(Path.Combine(_folder, "1-003c", "driver"));
+        Directory.CreateDirectory(Path.Combine(_folder, "1-003d"));
+        Assert.True(bus.IsUsedByKernel(0x3C, _folder));
+        Assert.False(bus.IsUsedByKernel(0x3D, _folder));
+        Assert.False((bus with { Number = 11 }).IsUsedByKernel(0x3C, _folder));
+    }
+
+    [Fact]
+    public void A_chip_that_cannot_be_read_is_reported_and_the_rest_is_listed()
+    {
+        File.WriteAllText(Path.Combine(_folder, "gpiochip0"), "");
+        File.WriteAllText(Path.Combine(_folder, "gpiochip"), "");
+        Assert.Empty(GpioChip.ReadAll(out IOException? refused, _folder));
+        Assert.Contains("gpiochip0 as a GPIO chip", refused?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Edges_come_through_the_drivers_callback_with_the_time_of_the_callback()
+    {
+        using var chip = new FakeGpioDriver { Value = PinValue.High };
+        using var poll = new DevicePoll();
+        var edges = new List<(bool Down, TimeSpan At)>();
+        using (var button = new GpioInput(chip.OpenController(7, PinMode.InputPullUp), 7, activeLow: true))
+        {
+            Assert.False(button.IsDown());
+            button.ReadEdges((down, at) => edges.Add((down, at)));
+            Assert.Empty(edges);
+
+            TimeSpan before = Stopwatch.GetElapsedTime(0);
+            chip.Change(PinValue.Low);
+            chip.Change(PinValue.High);
+            chip.Change(PinValue.Low);
+            // Wakes the one who waits for the line.
+            poll.Wait([button], Timeout.InfiniteTimeSpan);
+            button.ReadEdges((down, at) => edges.Add((down, at)));
+            Assert.Equal([true, false, true], edges.Select(e => e.Down));
+            Assert.All(edges, e => Assert.InRange(e.At, before, Stopwatch.GetElapsedTime(0)));
+            Assert.Equal(edges.Select(e => e.At), edges.Select(e => e.At).Order());
+            Assert.True(button.IsDown());
+
+            // Chatter faster than it is read does not fill the memory; the level is right all the same.
+            for (int i = 0; i < 1001; i++)
+            {
+                chip.Change(i % 2 == 0 ? PinValue.High : PinValue.Low);
+            }
+
+            edges.Clear();
+            button.ReadEdges((down, at) => edges.Add((down, at)));
+            Assert.Equal(256, edges.Count);
+            Assert.False(button.IsDown());
+            Assert.Equal(1, chip.Callbacks);
+        }
+
+        Assert.True(chip.IsDisposed);
+        chip.Change(PinValue.Low);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_output_that_is_active_low_is_inverted(bool activeLow)
+    {
+        var chip = new FakeGpioDriver();
+        var led = new GpioOutput(chip.OpenController(3, PinMode.Output), 3, activeLow);
+        led.Set(active: true);
+        Assert.Equal(activeLow ? PinValue.Low : PinValue.High, chip.Value);
+        led.Set(active: false);
+        Assert.Equal(activeLow ? PinValue.High : PinValue.Low, chip.Value);
+        chip.IsGone = true;
+        Assert.ThrowsAny<IOException>(() => led.Set(active: true));
+        // The driver of libgpiod 1 throws then.
+        led.Dispose();
+        Assert.True(chip.IsDisposed);
+    }
+
     [Fact]
     public void Buses_and_input_devices_are_listed_from_their_nodes()
     {
@@ -108,8 +190,10 @@ public sealed class PanelBindingTests : IDisposable
     [Fact]
     public void Missing_devices_are_told_by_name()
     {
-        Assert.Contains("/dev/i2c-250", Assert.ThrowsAny<IOException>(() => I2cBus.Open(250)).Message, StringComparison.Ordinal);
-        Assert.Contains("/dev/null", Assert.ThrowsAny<IOException>(() => GpioChip.Open("/dev/null")).Message, StringComparison.Ordinal);
+        Assert.Contains("/dev/i2c-250", Assert.ThrowsAny<IOException>(() => I2cBus.Create(250)).Message, StringComparison.Ordinal);
+        Assert.Contains("/dev/null", Assert.ThrowsAny<IOException>(() => GpioChip.Read("/dev/null", 0)).Message, StringComparison.Ordinal);
+        Assert.Contains("GPIO line 4 of gpiochip250", Assert.ThrowsAny<IOException>(() => GpioLines.OpenInput(250, 4, activeLow: true)).Message, StringComparison.Ordinal);
+        Assert.Contains("GPIO line 4 of gpiochip250", Assert.ThrowsAny<IOException>(() => GpioLines.OpenOutput(250, 4, activeLow: false)).Message, StringComparison.Ordinal);
         Assert.Contains("/dev/null", Assert.ThrowsAny<IOException>(() => InputDevice.Open("/dev/null", 148)).Message, StringComparison.Ordinal);
     }
 }

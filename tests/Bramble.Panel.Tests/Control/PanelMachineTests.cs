@@ -291,7 +291,7 @@ public sealed class PanelMachineTests
     {
         var random = new Random(2712);
         using var glass = new OledModel(DisplayModel.Ssd1306At64);
-        var display = new OledDisplay(glass, 0x3C, DisplayModel.Ssd1306At64);
+        var display = new OledDisplay(glass.CreateDevice(0x3C), DisplayModel.Ssd1306At64);
         PanelState[] states = [States.Calm, States.Busy, States.Troubled, States.Waiting, States.Pairing, States.Paired, States.NoCable, States.FullDisk];
         PanelState state = States.Calm;
         long early = 0;

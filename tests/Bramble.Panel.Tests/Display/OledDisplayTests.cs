@@ -1,4 +1,3 @@
-using Bramble.Linux.I2c;
 using Bramble.Panel.Control;
 using Bramble.Panel.Display;
 using Bramble.Panel.Drawing;
@@ -17,7 +16,7 @@ public sealed class OledDisplayTests
     public void Any_picture_arrives_pixel_by_pixel(DisplayModel model)
     {
         using var glass = new OledModel(model);
-        var display = new OledDisplay(glass, 0x3C, model);
+        var display = new OledDisplay(glass.CreateDevice(0x3C), model);
         var random = new Random(42);
         for (int i = 0; i < 60; i++)
         {
@@ -34,7 +33,7 @@ public sealed class OledDisplayTests
     public void Upside_down_is_the_same_picture_turned(DisplayModel model)
     {
         using var glass = new OledModel(model);
-        var display = new OledDisplay(glass, 0x3C, model, upsideDown: true);
+        var display = new OledDisplay(glass.CreateDevice(0x3C), model, upsideDown: true);
         Canvas picture = Scribble(new Random(7), display.Height, 300);
         display.Show(Frame(picture), TimeSpan.Zero);
         Canvas seen = glass.Glass();
@@ -52,7 +51,7 @@ public sealed class OledDisplayTests
     public void Only_changed_parts_are_sent(DisplayModel model)
     {
         using var glass = new OledModel(model);
-        var display = new OledDisplay(glass, 0x3C, model);
+        var display = new OledDisplay(glass.CreateDevice(0x3C), model);
         var picture = new Canvas(128, display.Height);
         display.Show(Frame(picture), TimeSpan.Zero);
         int before = glass.BytesSent, pictureBefore = glass.PictureBytes;
@@ -75,7 +74,7 @@ public sealed class OledDisplayTests
     public void Unplugged_and_plugged_in_again_it_shows_the_whole_picture(DisplayModel model)
     {
         using var glass = new OledModel(model);
-        var display = new OledDisplay(glass, 0x3C, model);
+        var display = new OledDisplay(glass.CreateDevice(0x3C), model);
         Canvas picture = Scribble(new Random(1), display.Height, 200);
         display.Show(Frame(picture), TimeSpan.Zero);
         glass.IsPlugged = false;
@@ -96,7 +95,7 @@ public sealed class OledDisplayTests
         foreach (DisplayModel model in Enum.GetValues<DisplayModel>())
         {
             using var glass = new OledModel(model) { CanRead = canRead };
-            var display = new OledDisplay(glass, 0x3C, model);
+            var display = new OledDisplay(glass.CreateDevice(0x3C), model);
             Canvas picture = Scribble(new Random(1), display.Height, 200);
             display.Show(Frame(picture), TimeSpan.Zero);
             glass.PowerOn();
@@ -113,7 +112,7 @@ public sealed class OledDisplayTests
     public void A_missing_display_is_noticed_without_a_new_picture()
     {
         using var glass = new OledModel(DisplayModel.Sh1106) { CanRead = false };
-        var display = new OledDisplay(glass, 0x3C, DisplayModel.Sh1106);
+        var display = new OledDisplay(glass.CreateDevice(0x3C), DisplayModel.Sh1106);
         var picture = new Canvas(128, 64);
         display.Show(Frame(picture), TimeSpan.Zero);
         glass.IsPlugged = false;
@@ -125,7 +124,7 @@ public sealed class OledDisplayTests
     public void It_dims_and_sleeps_and_wakes_with_the_picture_of_now(DisplayModel model)
     {
         using var glass = new OledModel(model);
-        var display = new OledDisplay(glass, 0x3C, model);
+        var display = new OledDisplay(glass.CreateDevice(0x3C), model);
         Canvas picture = Scribble(new Random(1), display.Height, 200), later = Scribble(new Random(2), display.Height, 200);
         display.Show(Frame(picture), TimeSpan.Zero);
         display.Show(Frame(picture) with { Contrast = 8 }, TimeSpan.FromSeconds(1));
@@ -148,8 +147,8 @@ public sealed class OledDisplayTests
         foreach (byte address in OledProbe.Addresses)
         {
             using var glass = new OledModel(model, address);
-            Assert.Equal(model, OledProbe.Find(glass, address));
-            Assert.Null(OledProbe.Find(glass, (byte)(0x3C + 0x3D - address)));
+            Assert.Equal(model, OledProbe.Find(glass.CreateDevice(address)));
+            Assert.Null(OledProbe.Find(glass.CreateDevice(0x3C + 0x3D - address)));
             Assert.Equal(0, glass.BytesSent);
         }
     }
@@ -161,7 +160,7 @@ public sealed class OledDisplayTests
     public void A_driver_for_the_wrong_size_shows_a_wrong_picture(DisplayModel real, DisplayModel taken)
     {
         using var glass = new OledModel(real);
-        var display = new OledDisplay(glass, 0x3C, taken);
+        var display = new OledDisplay(glass.CreateDevice(0x3C), taken);
         Canvas picture = Scribble(new Random(3), display.Height, 500);
         display.Show(Frame(picture), TimeSpan.Zero);
         Canvas seen = glass.Glass();
@@ -181,7 +180,7 @@ public sealed class OledDisplayTests
     public void A_driver_for_the_wrong_controller_is_caught()
     {
         using var glass = new OledModel(DisplayModel.Sh1106);
-        var wrong = new OledDisplay(glass, 0x3C, DisplayModel.Ssd1306At64);
+        var wrong = new OledDisplay(glass.CreateDevice(0x3C), DisplayModel.Ssd1306At64);
         Assert.Throws<OledFaultException>(() => wrong.Show(Frame(new Canvas(128, 64)), TimeSpan.Zero));
     }
 
@@ -189,7 +188,7 @@ public sealed class OledDisplayTests
     public void An_sh1106_written_from_column_0_is_caught()
     {
         using var glass = new OledModel(DisplayModel.Sh1106);
-        var display = new OledDisplay(glass, 0x3C, DisplayModel.Sh1106);
+        var display = new OledDisplay(glass.CreateDevice(0x3C), DisplayModel.Sh1106);
         Canvas picture = Scribble(new Random(3), 64, 500);
         display.Show(Frame(picture), TimeSpan.Zero);
         glass.Write(0x3C, [0x00, 0xB0, 0x00, 0x10]);
@@ -197,11 +196,21 @@ public sealed class OledDisplayTests
         Assert.False(picture.Bits.SequenceEqual(glass.Glass().Bits));
     }
 
+    /// <summary>Why <c>Ssd1306Controller</c> exists. When this fails after an update of the library, its own class may do.</summary>
+    [Fact]
+    public void The_librarys_own_class_for_the_ssd1306_lights_noise_and_needs_an_image_library()
+    {
+        using var glass = new OledModel(DisplayModel.Ssd1306At64);
+        Assert.Throws<InvalidOperationException>(() => new Iot.Device.Ssd13xx.Ssd1306(glass.CreateDevice(0x3C), 128, 64));
+        Assert.True(glass.IsOn);
+        Assert.True(glass.ShowedNoise);
+    }
+
     [Fact]
     public void A_page_that_is_written_too_far_is_caught()
     {
         using var glass = new OledModel(DisplayModel.Ssd1306At64);
-        var display = new OledDisplay(glass, 0x3C, DisplayModel.Ssd1306At64);
+        var display = new OledDisplay(glass.CreateDevice(0x3C), DisplayModel.Ssd1306At64);
         var picture = new Canvas(128, 64);
         display.Show(Frame(picture), TimeSpan.Zero);
         // In page addressing mode the 129th byte goes to the beginning of the same page.
@@ -225,7 +234,7 @@ public sealed class OledDisplayTests
         {
             using var glass = new OledModel(DisplayModel.Ssd1306At64);
             using var bus = new FailingBus(glass) { FailsAt = failing };
-            var display = new OledDisplay(bus, 0x3C, DisplayModel.Ssd1306At64);
+            var display = new OledDisplay(bus.CreateDevice(0x3C), DisplayModel.Ssd1306At64);
             Canvas picture = Scribble(new Random(failing), 64, 400);
             for (int second = 0; second < 4; second++)
             {
@@ -258,13 +267,13 @@ public sealed class OledDisplayTests
         return canvas;
     }
 
-    private sealed class FailingBus(OledModel glass) : II2cBus
+    private sealed class FailingBus(OledModel glass) : VirtualI2cBus
     {
         private int _transfers;
 
         public int FailsAt { get; init; }
 
-        public void Write(byte address, ReadOnlySpan<byte> data)
+        public override void Write(byte address, ReadOnlySpan<byte> data)
         {
             if (_transfers++ == FailsAt)
             {
@@ -274,10 +283,6 @@ public sealed class OledDisplayTests
             glass.Write(address, data);
         }
 
-        public void Read(byte address, Span<byte> data) => glass.Read(address, data);
-
-        public void Dispose()
-        {
-        }
+        public override void Read(byte address, Span<byte> data) => glass.Read(address, data);
     }
 }

@@ -65,7 +65,7 @@ public sealed class PagePictureTests
         foreach ((DisplayModel model, string suffix) in new[] { (DisplayModel.Ssd1306At64, "64"), (DisplayModel.Sh1106, "64"), (DisplayModel.Ssd1306At32, "32") })
         {
             using var glass = new OledModel(model);
-            var display = new OledDisplay(glass, 0x3C, model);
+            var display = new OledDisplay(glass.CreateDevice(0x3C), model);
             Canvas drawn = PageRenderer.Draw(page, state, context, display.Width, display.Height);
             display.Show(new PanelFrame(page, drawn, IsOn: true, Contrast: 200), TimeSpan.Zero);
             Golden.Check($"{name}-{suffix}", glass.Glass());

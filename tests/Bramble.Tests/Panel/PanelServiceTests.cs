@@ -204,7 +204,7 @@ public sealed class PanelServiceTests : IDisposable
     }
 
     /// <summary>The display's model behind a lock, with a plug that can be pulled and a bus that can hang.</summary>
-    private sealed class SharedGlass : II2cBus
+    private sealed class SharedGlass : VirtualI2cBus
     {
         private readonly Lock _gate = new();
         private readonly OledModel _glass = new(DisplayModel.Ssd1306At64);
@@ -256,7 +256,7 @@ public sealed class PanelServiceTests : IDisposable
             return new Release(this, hang);
         }
 
-        public void Write(byte address, ReadOnlySpan<byte> data)
+        public override void Write(byte address, ReadOnlySpan<byte> data)
         {
             Wait();
             lock (_gate)
@@ -273,17 +273,13 @@ public sealed class PanelServiceTests : IDisposable
             }
         }
 
-        public void Read(byte address, Span<byte> data)
+        public override void Read(byte address, Span<byte> data)
         {
             Wait();
             lock (_gate)
             {
                 _glass.Read(address, data);
             }
-        }
-
-        public void Dispose()
-        {
         }
 
         private void Wait()
