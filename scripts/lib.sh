@@ -121,6 +121,15 @@ apt_mirror() {
 # codename: bookworm, trixie…
 codename() { (. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:-}"); }
 
+# host_rid: what .NET calls this machine: linux-x64 or linux-arm64.
+host_rid() {
+	case $(uname -m) in
+	x86_64) printf 'linux-x64\n' ;;
+	aarch64) printf 'linux-arm64\n' ;;
+	*) die "there is no Native AOT for $(uname -m): linux-x64 and linux-arm64 only" ;;
+	esac
+}
+
 # find_dotnet: puts a .NET SDK that global.json accepts on PATH, the machine's own or the one that scripts/setup fetched.
 find_dotnet() {
 	if ! has_dotnet && [ -x "$BRAMBLE_CACHE/dotnet/dotnet" ]; then
