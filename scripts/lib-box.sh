@@ -90,7 +90,7 @@ make_stick() {
 
 # start_box: powers it on: a PC with UEFI that starts from its disk. The stick, out/.../stick.img, is its second disk.
 start_box() {
-	local accel=tcg,thread=multi,tb-size=512 limit=1800
+	local accel=tcg,thread=multi,tb-size=512 limit=7200
 	if grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then accel=kvm; fi
 	[ -z "$keep" ] || limit=7d
 	# no_timer_check: on a busy machine the emulator's timer may be late when the kernel checks it, and the kernel panics.
@@ -118,13 +118,14 @@ box_close() { in_segment ssh -q -F none -o ControlPath="$out/ssh" -O exit "root@
 box_up() { (in_segment timeout 2 bash -c "</dev/tcp/$SERVER/22") 2>/dev/null; }
 
 wait_for_box() {
-	local end=$((SECONDS + 600))
+	# Emulated, on a busy machine, a start has been seen to take a quarter of an hour.
+	local end=$((SECONDS + 1500))
 	until box_up && box true 2>"$out/box.ssh"; do
 		kill -0 "$box_pid" 2>/dev/null || die "the box's QEMU has ended: $(tail -n 3 -- "$out/box.qemu")"
-		[ $SECONDS -lt $end ] || die "the box does not answer within 10 minutes. $(cat -- "$out/box.ssh" 2>/dev/null)"
+		[ $SECONDS -lt $end ] || die "the box does not answer within 25 minutes. $(cat -- "$out/box.ssh" 2>/dev/null)"
 		sleep 0.5
 	done
-	box timeout 120 sh -c 'until systemctl -q is-active nfs-server tgt bramble; do systemctl -q is-failed bramble && exit 1; sleep 0.5; done' || {
+	box timeout 600 sh -c 'until systemctl -q is-active nfs-server tgt bramble; do systemctl -q is-failed bramble && exit 1; sleep 0.5; done' || {
 		box sh -c 'systemctl --no-pager status nfs-server tgt bramble; journalctl -b -u bramble -n 30 --no-pager' >"$out/box.units" 2>&1 || true
 		console=$out/box.units
 		die "nfs-server, tgt or bramble does not run on the box"
@@ -135,10 +136,10 @@ wait_for_box() {
 
 # boot_pi NAME SERIAL: powers on a virtual Raspberry Pi 4 and shows its stages as they come; its log is NAME.jsonl.
 boot_pi() {
-	local name=$1 options=()
+	local name=$1 options=(--timeout 600 --file-timeout 300 --kernel-timeout 1200)
 	[ -z "$boot_files" ] || options+=(--boot-files "$boot_files" --expect cmdline.txt)
 	[ -z "$keep" ] || options+=(--keep)
-	in_segment timeout --kill-after=10 600 "$BRAMBLE_ROOT/out/virtual-pi" --model 4b --serial "$2" --interface "$name" \
+	in_segment timeout --kill-after=10 1800 "$BRAMBLE_ROOT/out/virtual-pi" --model 4b --serial "$2" --interface "$name" \
 		--run-kernel --tap "tap-$name" --until up --linger 12 --console "$out/$name.console" "${options[@]}" \
 		</dev/null 2>"$out/$name.err" | tee "$out/$name.jsonl" | show_stages
 }

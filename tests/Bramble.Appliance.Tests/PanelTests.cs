@@ -29,6 +29,7 @@ public sealed class PanelTests(RunningBox running) : IClassFixture<RunningBox>
         Assert.True(now <= files, $"The boot server has {now} open files; before the display was unplugged it had {files}.");
         UseTheLedOfTheBoard();
         UsePlainLines();
+        Assert.InRange(Box.PeakMemory(), 1, BoxShell.MemoryBudget);
         ShutDown();
     }
 

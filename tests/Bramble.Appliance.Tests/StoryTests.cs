@@ -30,6 +30,7 @@ public sealed class StoryTests(RunningBox running) : IClassFixture<RunningBox>
         TakeBack(kitchen);
         Show("status");
         Show("doctor storage");
+        Assert.InRange(Box.PeakMemory(), 1, BoxShell.MemoryBudget);
     }
 
     private PluggedInPi PlugIn(string client, string serial, string card)

@@ -6,8 +6,8 @@ namespace Bramble.Appliance.Tests.Lab;
 /// <summary>The box: a PC with UEFI in QEMU that starts from its disk, and SSH into it.</summary>
 internal sealed class Box : BoxShell, IDisposable
 {
-    // Generous: emulated, on a machine with other work, a start has been seen to take minutes.
-    public static readonly TimeSpan Start = TimeSpan.FromMinutes(10);
+    // Generous: emulated, on a machine with other work, a start has been seen to take a quarter of an hour.
+    public static readonly TimeSpan Start = TimeSpan.FromMinutes(25);
 
     private readonly LabNetwork _network;
     private readonly BoxDisk _disk;
@@ -120,7 +120,7 @@ internal sealed class Box : BoxShell, IDisposable
         string[] state = incoming is null ? [] : ["-incoming", "file:" + incoming];
         string[] media = _media is null ? [] : ["-drive", $"file={_media},format=raw,if=virtio,readonly=on"];
         _machine = new RunningProgram("ip", _network.In(
-            "timeout", ["3600", "qemu-system-x86_64",
+            "timeout", ["14400", "qemu-system-x86_64",
             "-machine", "q35", "-accel", canAccelerate ? "kvm" : "tcg,thread=multi,tb-size=512", "-cpu", "max", "-smp", "2",
             "-m", _memory.ToString(CultureInfo.InvariantCulture), "-display", "none", "-no-reboot", "-nodefaults",
             "-drive", "if=pflash,format=raw,unit=0,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd",

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Bramble.Appliance.Tests.Lab;
 
 /// <summary>SSH into a box, as root, with the key from its boot partition.</summary>
@@ -6,6 +8,9 @@ namespace Bramble.Appliance.Tests.Lab;
 /// <param name="folder">Folder with the file <c>key</c>; the socket of the shared connection is put there.</param>
 internal class BoxShell(string network, string address, string folder)
 {
+    /// <summary>The memory that the boot server may take, in kB: the whole box runs on a Pi with 512 MB.</summary>
+    public const int MemoryBudget = 40960;
+
     public string Address { get; } = address;
 
     /// <summary>The private key.</summary>
@@ -39,6 +44,11 @@ internal class BoxShell(string network, string address, string folder)
             : ["-i", KeyFile, "-o", "ControlMaster=auto", "-o", "ControlPersist=yes", "-o", Control];
         return Shell.TryRun(TimeSpan.FromMinutes(8), "ip", [.. In("ssh", Words(shared, command))]);
     }
+
+    /// <summary>Memory of the boot server, resident at most since it started, in kB.</summary>
+    public int PeakMemory() => int.Parse(
+        Ssh("sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\) kB/\\1/p' /proc/$(systemctl show -P MainPID bramble)/status").Trim(),
+        CultureInfo.InvariantCulture);
 
     /// <summary>Ends the shared connection, which is a program of its own.</summary>
     public void CloseSsh() => Shell.TryRun("ssh", "-F", "none", "-o", Control, "-O", "exit", "root@" + Address);

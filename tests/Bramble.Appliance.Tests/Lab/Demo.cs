@@ -15,7 +15,7 @@ public sealed class Demo : IDisposable
     {
         // Made first, so that it is not made twice at once.
         _ = BoxDisk.Image;
-        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(40), Script, "--keep");
+        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(90), Script, "--keep");
         Output = result.Output;
         if (result.ExitCode != 0)
         {
