@@ -4,7 +4,7 @@
 BRAMBLE_ROOT=$(dirname -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")")
 BRAMBLE_CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/bramble
 
-# Debian release that the appliance and the fixture are made of.
+# Debian release that the image and the fixtures are made of.
 BRAMBLE_SUITE=trixie
 
 # Numbers with points, and messages that can be searched.

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Bramble.Appliance.Tests;
 
-/// <summary>The Debian package on a plain Debian 13, in a folder: no virtual machine, and nothing is started.</summary>
+/// <summary>The Debian package on Debian 13, in a folder with the packages that the image is made of: no virtual machine, and nothing is started.</summary>
 [Trait("kind", "vm")]
 public sealed class DebianPackageTests
 {
@@ -11,7 +11,7 @@ public sealed class DebianPackageTests
     {
         Shell.Run(Path.Combine(Repository.Root, "scripts", "image"), "--deb", "--arch", "amd64", "--binary", Repository.Bramble);
         string package = Directory.GetFiles(Path.Combine(Repository.Root, "out"), "bramble_*_amd64.deb").Single();
-        ShellResult made = Shell.TryRun(TimeSpan.FromMinutes(10), Path.Combine(Repository.Root, "image", "appliance", "base"));
+        ShellResult made = Shell.TryRun(TimeSpan.FromMinutes(10), Path.Combine(Repository.Root, "image", "base"), "amd64");
         string root = Directory.CreateTempSubdirectory("bramble-deb-").FullName;
         try
         {

@@ -11,10 +11,23 @@ internal sealed class BoxDisk : IDisposable
     {
         Folder = Directory.CreateTempSubdirectory("bramble-disk-").FullName;
         Path = System.IO.Path.Combine(Folder, "disk.img");
-        Shell.Run("cp", "--sparse=always", s_image.Value, Path);
+        Shell.Run("cp", "--sparse=always", Image, Path);
         using FileStream file = File.OpenWrite(Path);
         file.SetLength(bytes);
     }
+
+    /// <summary>A copy of a saved box's disk, with what belongs to it.</summary>
+    public BoxDisk(SavedBox saved)
+    {
+        Folder = Directory.CreateTempSubdirectory("bramble-disk-").FullName;
+        Path = System.IO.Path.Combine(Folder, "disk.img");
+        string from = saved.Disk.Folder;
+        Shell.Run("cp", "--sparse=always", $"{from}/disk.img", Folder);
+        Shell.Run("cp", "--preserve=mode", $"{from}/efi-variables.fd", $"{from}/key", $"{from}/key.pub", Folder);
+    }
+
+    /// <summary>The image as scripts/image makes it.</summary>
+    public static string Image => s_image.Value;
 
     public string Folder { get; }
 
@@ -48,13 +61,17 @@ internal sealed class BoxDisk : IDisposable
             """);
     }
 
-    /// <summary>Makes a stick with the image of an operating system on it; returns its path.</summary>
+    /// <summary>
+    /// Makes a stick with the image of an operating system on it, and a simulated front panel in the folder <c>panel</c>; returns its path.
+    /// </summary>
     public string MakeMedia()
     {
         string media = System.IO.Path.Combine(Folder, "media.img");
         Shell.Run("bash", "-euc", $"""
             mkdir {Folder}/media; cp --sparse=always {PiSystem.Disk} {Folder}/media/raspios-shaped.img
-            mkfs.ext4 -q -F -L media -m 0 -O ^has_journal,^metadata_csum_seed,^orphan_file -d {Folder}/media {media} $(($(stat -c %s {PiSystem.Disk}) / 1048576 * 11 / 10 + 32))M
+            cp -r {PanelModules.Folder} {Folder}/media/panel
+            size=$(($(stat -c %s {PiSystem.Disk}) / 1048576 * 11 / 10 + 32))
+            mkfs.ext4 -q -F -L media -m 0 -O ^has_journal,^metadata_csum_seed,^orphan_file -d {Folder}/media {media} "$size"M
             rm -r {Folder}/media
             """);
         return media;
@@ -66,7 +83,8 @@ internal sealed class BoxDisk : IDisposable
     private static string MakeImage()
     {
         ShellResult result = Shell.TryRun(
-            TimeSpan.FromMinutes(20), System.IO.Path.Combine(Repository.Root, "scripts", "image"), "--raw", "--arch", "amd64", "--binary", Repository.Bramble);
+            TimeSpan.FromMinutes(20), System.IO.Path.Combine(Repository.Root, "scripts", "image"),
+            "--raw", "--arch", "amd64", "--binary", Repository.Bramble);
         return result.ExitCode == 0
             ? Directory.GetFiles(System.IO.Path.Combine(Repository.Root, "out"), "bramble-*-amd64.img").Single()
             : throw new InvalidOperationException($"scripts/image ended with {result.ExitCode}:\n{result.Error}");

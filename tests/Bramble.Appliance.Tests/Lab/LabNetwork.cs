@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Bramble.Appliance.Tests.Lab;
 
-/// <summary>One network segment in a namespace: a bridge with this machine's end (192.168.77.9), the box's tap, and for each of two Pis a network card and the tap of its kernel.</summary>
+/// <summary>
+/// One network segment in a namespace: a bridge with this machine's end (192.168.77.9), the box's tap, and for each of three Pis a network
+/// card and the tap of its kernel.
+/// </summary>
 internal sealed class LabNetwork : IDisposable
 {
     private static int s_count;
@@ -16,13 +19,13 @@ internal sealed class LabNetwork : IDisposable
         Ip("addr", "add", "192.168.77.9/24", "dev", "br0");
         Ip("link", "set", "br0", "up");
         Run("sysctl", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=1");
-        foreach (string tap in (string[])["tap-box", "tap-pi1", "tap-pi2"])
+        foreach (string tap in (string[])["tap-box", "tap-pi1", "tap-pi2", "tap-pi3"])
         {
             Run("ip", "tuntap", "add", tap, "mode", "tap");
             Ip("link", "set", tap, "master", "br0", "up");
         }
 
-        foreach (string pi in (string[])["pi1", "pi2"])
+        foreach (string pi in (string[])["pi1", "pi2", "pi3"])
         {
             Ip("link", "add", pi, "type", "veth", "peer", "name", pi + "-port");
             Ip("link", "set", pi + "-port", "master", "br0", "up");

@@ -3,9 +3,11 @@ using Xunit;
 
 namespace Bramble.Appliance.Tests;
 
-// The next versions of the same box. Whichever test comes after it runs on the second build.
-public sealed partial class FirstStartTests
+[Trait("kind", "vm")]
+public sealed class UpgradeTests(RunningBox first) : IClassFixture<RunningBox>
 {
+    private Box Box => first.Box;
+
     [Fact]
     public void An_upgrade_is_kept_when_it_serves_and_falls_back_by_itself_when_it_does_not()
     {
@@ -29,7 +31,10 @@ public sealed partial class FirstStartTests
         upgrade.Pack("0.0.2");
         Box.Restart("bramble upgrade http://192.168.77.9:8000/0.0.2.upgrade");
         Assert.Equal("yes", Box.Ssh("cat /second-build").Trim());
-        Wait.Until(() => !Box.Ssh("bramble upgrade").Contains("on trial", StringComparison.Ordinal), Box.Start, () => $"It is not kept:\n{Box.Ssh("systemctl --no-pager status bramble-boot-ok; ls /boot/loader/entries")}");
+        Wait.Until(
+            () => !Box.Ssh("bramble upgrade").Contains("on trial", StringComparison.Ordinal),
+            Box.Start,
+            () => $"It is not kept:\n{Box.Ssh("systemctl --no-pager status bramble-boot-ok; ls /boot/loader/entries")}");
         Assert.Contains("from system b.", Box.Ssh("bramble upgrade"), StringComparison.Ordinal);
         Assert.Contains("remembered", Box.Ssh("bramble status"), StringComparison.Ordinal);
 
