@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Bramble.Commands;
 using Spectre.Console;
 
@@ -9,4 +10,11 @@ if (Console.IsOutputRedirected)
     AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
 }
 
-return RootCommandLine.Create().Parse(args).Invoke();
+ParseResult result = RootCommandLine.Create().Parse(args);
+var invocation = new InvocationConfiguration();
+if (result.CommandResult.Command is ServiceCommand)
+{
+    invocation.ProcessTerminationTimeout = null;
+}
+
+return result.Invoke(invocation);

@@ -9,7 +9,7 @@ namespace Bramble.Linux.Systemd;
 /// </summary>
 public sealed partial class Watchdog : IDisposable
 {
-    private readonly SystemdNotifier _notifier;
+    private readonly Action _ping;
     private readonly WatchdogSettings _settings;
     private readonly WatchdogJudge _judge;
     private readonly ILogger _log;
@@ -18,13 +18,15 @@ public sealed partial class Watchdog : IDisposable
     private volatile LoopHeartbeat[] _loops;
 
     /// <summary>Starts to feed.</summary>
-    /// <param name="notifier">The service manager.</param>
-    /// <param name="settings">What it asks for, usually <see cref="WatchdogSettings.FromEnvironment"/>; null if it does not watch: nothing is done then.</param>
+    /// <param name="ping">Sends WATCHDOG=1 to the service manager.</param>
+    /// <param name="settings">
+    /// What the manager asks for, usually <see cref="WatchdogSettings.FromEnvironment"/>; null if it does not watch: nothing is done then.
+    /// </param>
     /// <param name="loops">The loops that must turn.</param>
     /// <param name="log">Where a stall is told.</param>
-    public Watchdog(SystemdNotifier notifier, WatchdogSettings? settings, IReadOnlyList<LoopHeartbeat> loops, ILogger log)
+    public Watchdog(Action ping, WatchdogSettings? settings, IReadOnlyList<LoopHeartbeat> loops, ILogger log)
     {
-        _notifier = notifier;
+        _ping = ping;
         _settings = settings ?? new WatchdogSettings(Timeout.InfiniteTimeSpan);
         _judge = new WatchdogJudge(_settings.OldestHeartbeat);
         _log = log;
@@ -54,7 +56,7 @@ public sealed partial class Watchdog : IDisposable
             WatchdogVerdict verdict = _judge.Judge(_loops.Select(static loop => (loop.Name, loop.Age)));
             if (verdict.Ping)
             {
-                _notifier.Ping();
+                _ping();
             }
             if (verdict.NewlyStalled is { } stalled)
             {

@@ -1,11 +1,15 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Bramble.Commands;
 
 /// <summary><c>bramble log</c>: what the journal has of Bramble's processes.</summary>
 internal static class LogCommand
 {
+    // 128 and the number of SIGINT: Ctrl-C is the way to leave.
+    private const int EndedByInterrupt = 130;
+
     private static readonly string[] s_units = ["bramble.service", "bramble-storaged.service", "bramble-web.service"];
 
     /// <summary>The verb.</summary>
@@ -36,18 +40,33 @@ internal static class LogCommand
 
     private static int Run(IReadOnlyList<string> arguments)
     {
+        var stop = new TaskCompletionSource();
+        // Before journalctl runs: it must not outlive this process.
+        using PosixSignalRegistration term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         try
         {
             using Process journal = Process.Start(new ProcessStartInfo("journalctl", arguments) { UseShellExecute = false })!;
-            // Ctrl-C reaches both; this one waits for the other.
-            Console.CancelKeyPress += static (_, e) => e.Cancel = true;
-            journal.WaitForExit();
-            return journal.ExitCode == 0 ? ExitCode.Success : ExitCode.Failure;
+            Task.WaitAny(journal.WaitForExitAsync(), stop.Task);
+            if (stop.Task.IsCompleted)
+            {
+                // Ctrl-C reaches journalctl too, SIGTERM does not.
+                journal.Kill();
+                return ExitCode.Success;
+            }
+
+            return journal.ExitCode is 0 or EndedByInterrupt ? ExitCode.Success : ExitCode.Failure;
         }
         catch (System.ComponentModel.Win32Exception)
         {
             Console.Error.WriteLine("bramble: journalctl is not there. Where systemd does not run, the log is where the server's standard error goes.");
             return ExitCode.Failure;
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.TrySetResult();
         }
     }
 }

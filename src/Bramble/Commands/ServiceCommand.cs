@@ -1,20 +1,29 @@
 using System.CommandLine;
 using Bramble.Configuration;
+using Bramble.Hosting;
+using Microsoft.Extensions.Hosting;
 
 namespace Bramble.Commands;
 
-/// <summary>A verb that runs in the foreground until it is told to stop, as systemd runs it: reads the configuration, logs, ends by SIGTERM or Ctrl-C.</summary>
-internal static class ServiceCommand
+/// <summary>
+/// A verb that runs a service in the foreground, as systemd starts it, until SIGTERM or Ctrl-C. Its host handles these signals, so
+/// System.CommandLine must not (<see cref="InvocationConfiguration.ProcessTerminationTimeout"/>): its handler ends the process after two
+/// seconds.
+/// </summary>
+internal sealed class ServiceCommand : Command
 {
-    /// <summary>The verb.</summary>
     /// <param name="name">Its word.</param>
     /// <param name="description">What it does.</param>
-    /// <param name="run">Does it; returns the exit code.</param>
-    public static Command Create(string name, string description, Func<ServiceRun, Task<int>> run)
+    /// <param name="build">Makes the service, or returns what is wrong with the configuration.</param>
+    /// <param name="fix">What to do about a failure, to be put after its message; empty for nothing.</param>
+    public ServiceCommand(
+        string name, string description, Func<ServiceSettings, (IHost? Host, ConfigError? Error)> build,
+        Func<BrambleConfig, Exception, string> fix)
+        : base(name, description)
     {
         Option<string> file = ConfigCommand.FileOption();
-        var command = new Command(name, description) { file };
-        command.SetAction(async (result, _) =>
+        Add(file);
+        SetAction(async (result, _) =>
         {
             string path = result.GetRequiredValue(file);
             if (ConfigCommand.LoadOrExplain(path) is not { } config)
@@ -22,9 +31,14 @@ internal static class ServiceCommand
                 return ExitCode.Usage;
             }
 
-            using var service = new ServiceRun(path, config);
-            return await run(service);
+            (IHost? host, ConfigError? error) = build(new ServiceSettings(name, path, config));
+            if (host is null)
+            {
+                await Console.Error.WriteLineAsync(error?.ToString());
+                return ExitCode.Usage;
+            }
+
+            return await ServiceHost.RunAsync(host, name, e => fix(config, e));
         });
-        return command;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ServePanelHost : IPanelHost
     private readonly OtherDhcpServer _others;
     private readonly ImportWatch _imports;
     private readonly BusLink _bus;
-    private readonly Func<(BrambleConfig Config, IReadOnlyList<DhcpInterfaceOptions> Interfaces)> _settings;
+    private readonly ServeState _serving;
     private readonly Lock _gate = new();
     private readonly List<string> _enrolled = [];
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -39,11 +39,9 @@ internal sealed class ServePanelHost : IPanelHost
     private bool _windowOpen;
 
     /// <summary>Ready; follows who is enrolled.</summary>
-    public ServePanelHost(
-        FleetService fleet, TftpServer tftp, OtherDhcpServer others, ImportWatch imports, BusLink bus,
-        Func<(BrambleConfig Config, IReadOnlyList<DhcpInterfaceOptions> Interfaces)> settings)
+    public ServePanelHost(FleetService fleet, TftpServer tftp, OtherDhcpServer others, ImportWatch imports, BusLink bus, ServeState serving)
     {
-        (_fleet, _tftp, _others, _imports, _bus, _settings) = (fleet, tftp, others, imports, bus, settings);
+        (_fleet, _tftp, _others, _imports, _bus, _serving) = (fleet, tftp, others, imports, bus, serving);
         fleet.BootEvent += OnBootEvent;
     }
 
@@ -53,7 +51,7 @@ internal sealed class ServePanelHost : IPanelHost
     /// <inheritdoc/>
     public PanelState GetState()
     {
-        (BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces) = _settings();
+        (BrambleConfig config, IReadOnlyList<DhcpInterfaceOptions> interfaces) = _serving.Current;
         FleetStatus fleet = _fleet.GetStatus() with { Imports = _imports.Current() };
         DhcpInterfaceOptions? first = interfaces.Count > 0 ? interfaces[0] : null;
         RefreshSlowFacts(config, first, fleet.Time);

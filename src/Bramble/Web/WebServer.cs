@@ -1,20 +1,17 @@
-using System.Net;
 using System.Net.NetworkInformation;
 using System.Text;
+using Bramble.Hosting;
 using Bramble.Linux.DBus;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Web;
 
-/// <summary>The pages on a TCP port: Kestrel, HTTP/1.1, reading only.</summary>
-internal sealed partial class WebServer : IAsyncDisposable
+/// <summary>Answers HTTP requests for the pages; reading only.</summary>
+internal sealed partial class WebServer
 {
-    private const int MostConnections = 200;
     private const int MostLive = 64;
 
     // A burst of boot events is one new picture.
@@ -22,45 +19,23 @@ internal sealed partial class WebServer : IAsyncDisposable
 
     private readonly WebPages _pages;
     private readonly IFleetSource _source;
-    private readonly WebApplication _app;
     private readonly ILogger _logger;
+    private readonly CancellationToken _stopping;
     private readonly string _domain = IPGlobalProperties.GetIPGlobalProperties().DomainName;
     private int _live;
 
-    /// <summary>Makes a server; nothing listens yet.</summary>
-    public WebServer(IFleetSource source, int port, ILoggerFactory loggers)
+    /// <param name="settings">What the service was started with.</param>
+    /// <param name="source">The fleet.</param>
+    /// <param name="lifetime">The host: live pages end when it stops.</param>
+    /// <param name="loggers">Loggers.</param>
+    public WebServer(ServiceSettings settings, IFleetSource source, IHostApplicationLifetime lifetime, ILoggerFactory loggers)
     {
-        (_source, _pages, _logger) = (source, new WebPages(source), loggers.CreateLogger("web"));
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(loggers);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
-        {
-            options.AddServerHeader = false;
-            options.Limits.MaxConcurrentConnections = MostConnections;
-            options.Limits.MaxRequestBodySize = 0;
-            options.Limits.MaxRequestHeadersTotalSize = 16 << 10;
-            options.Limits.MaxRequestHeaderCount = 64;
-            options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
-            options.ListenAnyIP(port);
-        });
-        _app = builder.Build();
-        _app.Run(AnswerAsync);
+        (_source, _pages, _logger, _stopping) = (source, new WebPages(source), loggers.CreateLogger("web"), lifetime.ApplicationStopping);
+        lifetime.ApplicationStarted.Register(() => LogListening(settings.Config.WebPort));
     }
 
-    /// <summary>Listens.</summary>
-    /// <exception cref="IOException">The port is taken or not allowed.</exception>
-    public Task StartAsync(CancellationToken cancellation) => _app.StartAsync(cancellation);
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        await _app.StopAsync(patience.Token).ConfigureAwait(false);
-        await _app.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private async Task AnswerAsync(HttpContext context)
+    /// <summary>Answers one request.</summary>
+    public async Task AnswerAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
         HttpResponse response = context.Response;
@@ -87,7 +62,8 @@ internal sealed partial class WebServer : IAsyncDisposable
         {
             if (request.Path == "/live" && HttpMethods.IsGet(request.Method))
             {
-                await LiveAsync(context, request.Query["of"].ToString(), gone).ConfigureAwait(false);
+                using var end = CancellationTokenSource.CreateLinkedTokenSource(gone, _stopping);
+                await LiveAsync(context, request.Query["of"].ToString(), end.Token).ConfigureAwait(false);
                 return;
             }
 
@@ -103,7 +79,7 @@ internal sealed partial class WebServer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The visitor left.
+            // The visitor left, or the server stops.
         }
     }
 
@@ -156,6 +132,9 @@ internal sealed partial class WebServer : IAsyncDisposable
     /// <summary>One event; each line of its data has a name in front.</summary>
     internal static string Event(string data) =>
         new StringBuilder(data.Length + 256).Append("data: ").Append(data.TrimEnd('\n').Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\ndata: ", StringComparison.Ordinal)).Append("\n\n").ToString();
+
+    [LoggerMessage(EventId = 5303, Level = LogLevel.Information, Message = "The page is listening on port {Port}.")]
+    private partial void LogListening(int port);
 
     [LoggerMessage(EventId = 5301, Level = LogLevel.Warning, Message = "The boot server does not answer: {Reason}")]
     private partial void LogNoFleet(string reason);

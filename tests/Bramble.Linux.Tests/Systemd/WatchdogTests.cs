@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using Bramble.Linux.Loops;
 using Bramble.Linux.Systemd;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Bramble.Linux.Tests.Systemd;
@@ -6,6 +9,7 @@ namespace Bramble.Linux.Tests.Systemd;
 public class WatchdogTests
 {
     private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public void Fresh_loops_are_pinged_for_and_stalled_ones_are_told_once()
@@ -67,5 +71,61 @@ public class WatchdogTests
         Assert.Null(WatchdogSettings.Parse(microseconds, processId, self: 42));
     }
 
+    [Fact]
+    public void The_watchdog_pings_while_loops_turn_and_falls_silent_when_one_stalls()
+    {
+        using var pings = new BlockingCollection<string>();
+        var clock = new StoppedClock();
+        var dhcp = new LoopHeartbeat("dhcp", clock);
+        var log = new ListLogger();
+        using (new Watchdog(() => pings.Add("ping"), new WatchdogSettings(TimeSpan.FromMilliseconds(40)), [dhcp], log))
+        {
+            Assert.True(pings.TryTake(out _, s_patience));
+            Assert.True(pings.TryTake(out _, s_patience));
+            clock.Advance(TimeSpan.FromSeconds(3));
+            Assert.True(log.Said.Wait(s_patience));
+            while (pings.TryTake(out _))
+            {
+                // Sent before the stall.
+            }
+
+            dhcp.Beat();
+            Assert.True(pings.TryTake(out _, s_patience));
+        }
+
+        Assert.Contains("'dhcp' has not turned for 3.0 s", log.Lines.First());
+        Assert.Single(log.Lines, line => line.Contains("has not turned"));
+        Assert.Single(log.Lines, line => line.Contains("turns again"));
+    }
+
     private static (string Name, TimeSpan Age)[] Ages(double dhcp, double tftp) => [("dhcp", TimeSpan.FromSeconds(dhcp)), ("tftp", TimeSpan.FromSeconds(tftp))];
+
+    private sealed class StoppedClock : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Volatile.Read(ref _now);
+
+        public void Advance(TimeSpan by) => Interlocked.Add(ref _now, by.Ticks);
+    }
+
+    private sealed class ListLogger : ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ManualResetEventSlim Said { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Lines.Enqueue(formatter(state, exception));
+            Said.Set();
+        }
+    }
 }

@@ -29,7 +29,7 @@ public sealed partial class JournalTests : IDisposable
     [Fact]
     public void An_entry_has_its_number_and_its_values_by_name()
     {
-        using var loggers = new LineLoggerFactory(journal: true, new JournalSocket(Path));
+        using var loggers = new LineLoggerProvider(journal: true, new JournalSocket(Path));
         LogOpened(loggers.CreateLogger("Bramble.fleet"), "garden-cam", "two\nlines");
         Assert.Equal(
             "MESSAGE=fleet: The root of garden-cam is in two lines\nPRIORITY=4\nSYSLOG_IDENTIFIER=bramble\nMESSAGE_ID=b3a9b1e05eed4f1c0000000000000fc1\nBRAMBLE_EVENT=4033\n"

@@ -1,4 +1,4 @@
-namespace Bramble.Serving;
+namespace Bramble.Hosting;
 
 /// <summary>
 /// Calls back when a file was written or replaced. Editors write in several steps, so the call comes when the file has

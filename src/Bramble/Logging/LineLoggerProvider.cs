@@ -9,26 +9,31 @@ namespace Bramble.Logging;
 /// </summary>
 /// <param name="journal">True if standard error goes to the journal, which stamps the time itself.</param>
 /// <param name="socket">The journal; null for lines alone. Disposed of with this.</param>
-internal sealed class LineLoggerFactory(bool journal, JournalSocket? socket = null) : ILoggerFactory
+internal sealed class LineLoggerProvider(bool journal, JournalSocket? socket = null) : ILoggerProvider
 {
     private readonly Lock _gate = new();
 
     /// <summary>Entries below are left out; may change at run time.</summary>
     public LogLevel MinimumLevel { get; set; } = LogLevel.Information;
 
-    /// <summary>A factory for the way this process was started.</summary>
-    public static LineLoggerFactory ForThisProcess() =>
-        Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 } ? new(journal: true, new JournalSocket()) : new(journal: false);
+    /// <summary>A provider for the way this process was started.</summary>
+    public static LineLoggerProvider ForThisProcess() =>
+        Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 }
+            ? new(journal: true, new JournalSocket())
+            : new(journal: false);
 
     /// <inheritdoc/>
-    public ILogger CreateLogger(string categoryName) => new LineLogger(
-        this, categoryName[(categoryName.LastIndexOf('.') + 1)..], categoryName.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Trace);
-
-    /// <inheritdoc/>
-    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("There is one destination: standard error.");
+    public ILogger CreateLogger(string categoryName) =>
+        new LineLogger(this, categoryName[(categoryName.LastIndexOf('.') + 1)..], LowestOf(categoryName));
 
     /// <inheritdoc/>
     public void Dispose() => socket?.Dispose();
+
+    // The web server reports every request, and the host every step of its life. What makes a host fail is reported by ServiceHost, once.
+    private static LogLevel LowestOf(string category) =>
+        category.StartsWith("Microsoft.Extensions.Hosting.", StringComparison.Ordinal) ? LogLevel.None
+        : category.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning
+        : LogLevel.Trace;
 
     private void Write<TState>(LogLevel level, string category, string message, EventId number, TState state, Exception? exception)
     {
@@ -65,19 +70,19 @@ internal sealed class LineLoggerFactory(bool journal, JournalSocket? socket = nu
         _ => "debug",
     };
 
-    // The web server would tell of each request.
-    private sealed class LineLogger(LineLoggerFactory factory, string category, LogLevel lowest) : ILogger
+    private sealed class LineLogger(LineLoggerProvider provider, string category, LogLevel lowest) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= factory.MinimumLevel && logLevel >= lowest && logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) =>
+            logLevel >= provider.MinimumLevel && logLevel >= lowest && logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
             {
-                factory.Write(logLevel, category, formatter(state, exception), eventId, state, exception);
+                provider.Write(logLevel, category, formatter(state, exception), eventId, state, exception);
             }
         }
     }
