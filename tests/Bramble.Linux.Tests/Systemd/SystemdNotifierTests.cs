@@ -6,6 +6,7 @@ using System.Text;
 using Bramble.Linux.Loops;
 using Bramble.Linux.Systemd;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Bramble.Linux.Tests.Systemd;
@@ -77,7 +78,7 @@ public sealed class SystemdNotifierTests : IDisposable
     public void The_watchdog_pings_while_loops_turn_and_falls_silent_when_one_stalls()
     {
         using SystemdNotifier notifier = Listen(isAbstract: true);
-        var clock = new StoppedClock();
+        var clock = new FakeTimeProvider();
         var dhcp = new LoopHeartbeat("dhcp", clock);
         var log = new ListLogger();
         using (new Watchdog(notifier, new WatchdogSettings(TimeSpan.FromMilliseconds(40)), [dhcp], log))
@@ -108,17 +109,6 @@ public sealed class SystemdNotifierTests : IDisposable
     {
         var buffer = new byte[4096];
         return Encoding.UTF8.GetString(buffer, 0, _manager.Receive(buffer));
-    }
-
-    private sealed class StoppedClock : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Volatile.Read(ref _now);
-
-        public void Advance(TimeSpan by) => Interlocked.Add(ref _now, by.Ticks);
     }
 
     private sealed class ListLogger : ILogger
