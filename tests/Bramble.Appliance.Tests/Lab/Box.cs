@@ -160,5 +160,5 @@ internal sealed class Box : IDisposable
 
     // The connection that stays open is a program of its own.
     private void CloseSsh() =>
-        Shell.TryRun("ssh", "-F", "none", "-o", "ControlPath=" + Path.Combine(_disk.Folder, "ssh"), "-O", "exit", "root@" + Address);
+        Shell.CleanUp("ssh", "-F", "none", "-o", "ControlPath=" + Path.Combine(_disk.Folder, "ssh"), "-O", "exit", "root@" + Address);
 }
