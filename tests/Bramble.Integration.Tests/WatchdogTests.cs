@@ -7,6 +7,7 @@ namespace Bramble.Integration.Tests;
 
 /// <summary>What <c>bramble serve</c> tells the service manager, sd_notify(3) and sd_watchdog_enabled(3). The test is the service manager.</summary>
 [Trait("kind", "integration")]
+[Trait("alone", "yes")]
 public sealed class WatchdogTests : IDisposable
 {
     private const int SigHup = 1;

@@ -51,7 +51,7 @@ internal class BoxShell(string network, string address, string folder)
         CultureInfo.InvariantCulture);
 
     /// <summary>Ends the shared connection, which is a program of its own.</summary>
-    public void CloseSsh() => Shell.TryRun("ssh", "-F", "none", "-o", Control, "-O", "exit", "root@" + Address);
+    public void CloseSsh() => Shell.CleanUp("ssh", "-F", "none", "-o", Control, "-O", "exit", "root@" + Address);
 
     private IEnumerable<string> In(string program, params IEnumerable<string> arguments) =>
         ["netns", "exec", network, program, .. arguments];

@@ -42,5 +42,5 @@ internal sealed class LabNetwork : IDisposable
 
     public void Ip(params string[] arguments) => Shell.Run("ip", ["-n", Name, .. arguments]);
 
-    public void Dispose() => Shell.TryRun("ip", "netns", "del", Name);
+    public void Dispose() => Shell.CleanUp("ip", "netns", "del", Name);
 }

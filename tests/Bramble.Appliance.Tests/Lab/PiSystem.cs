@@ -4,7 +4,7 @@ namespace Bramble.Appliance.Tests.Lab;
 internal static class PiSystem
 {
     private static readonly Lazy<string> s_folder = new(static () =>
-        Shell.TryRun(TimeSpan.FromMinutes(20), Path.Combine(Repository.Root, "tests", "fixtures", "raspios-shaped", "build")).Output.Trim());
+        Shell.Run(TimeSpan.FromMinutes(20), Path.Combine(Repository.Root, "tests", "fixtures", "raspios-shaped", "build")).Trim());
 
     /// <summary>The folder that tests/fixtures/raspios-shaped/build made: disk.img, and the files of its boot partition in boot/.</summary>
     public static string Folder => s_folder.Value;

@@ -78,7 +78,7 @@ internal sealed class GatedProcess : IDisposable
         if (!_process.HasExited)
         {
             // SIGTERM, so that the time of the next start is that after a clean end.
-            Shell.TryRun("kill", Id.ToString(CultureInfo.InvariantCulture));
+            Shell.CleanUp("kill", Id.ToString(CultureInfo.InvariantCulture));
             if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
             {
                 _process.Kill();

@@ -37,7 +37,9 @@ internal sealed class DhcpLab : IDisposable
     /// <summary>A machine that is no Raspberry Pi asks once for an address; null if it gets none.</summary>
     public static string? AskForAddress(Station station)
     {
-        ShellResult result = station.Run("udhcpc", "-i", Station.Interface, "-n", "-q", "-f", "-t", "3", "-T", "2", "-s", "/bin/true");
+        // 1: no lease.
+        ShellResult result = station.TryRun(
+            "udhcpc", "-i", Station.Interface, "-n", "-q", "-f", "-t", "3", "-T", "2", "-s", "/bin/true").Expect(0, 1);
         const string Obtained = "lease of ";
         int at = result.Error.IndexOf(Obtained, StringComparison.Ordinal);
         return at < 0 ? null : result.Error[(at + Obtained.Length)..].Split(' ')[0];

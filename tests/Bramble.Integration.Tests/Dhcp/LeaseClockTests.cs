@@ -25,6 +25,9 @@ public sealed class LeaseClockTests
             Wait.Until(
                 () => clients.TrueForAll(c => rebound(c.Station.Mac)), TimeSpan.FromSeconds(120),
                 () => string.Join('\n', lab.Capture.All().Skip(4 * clients.Count)));
+            Wait.Until(
+                () => clients.TrueForAll(c => c.Renewals > 0), Wait.Soon,
+                () => string.Join("\n\n", clients.Select(c => $"{c.GetType().Name}: {c.Renewals} renewals\n{c.Output}")));
 
             for (int i = 0; i < clients.Count; i++)
             {

@@ -50,7 +50,7 @@ public sealed class RelayTests
         }
         finally
         {
-            Shell.TryRun("ip", "netns", "del", far.Namespace);
+            Shell.CleanUp("ip", "netns", "del", far.Namespace);
         }
     }
 }

@@ -115,7 +115,8 @@ public sealed partial class FaultTests
     /// <summary>Switches a board on and waits until it has loaded everything or given up.</summary>
     private static void Boot(BootBox box, params string[] more) => Boot(box.Segment, more);
 
-    private static void Boot(Segment segment, params string[] more) => Shell.TryRun("ip", BoardCommand(segment, more));
+    // 0: it has loaded everything; 1: it has given up, which most scenes are about.
+    private static void Boot(Segment segment, params string[] more) => Shell.TryRun("ip", BoardCommand(segment, more)).Expect(0, 1);
 
     /// <summary>Switches a board on; its power is cut when the result is disposed of.</summary>
     private static RunningProgram SwitchOn(BootBox box, params string[] more) => new("ip", BoardCommand(box.Segment, more));
@@ -130,11 +131,16 @@ public sealed partial class FaultTests
     private static void Slow(BootBox box, string rate) =>
         Shell.Run("tc", "-n", box.Segment.ServerNamespace, "qdisc", "add", "dev", "srv0", "root", "tbf", "rate", rate, "burst", "16k", "latency", "200ms");
 
+    /// <summary>How much the server's machine has sent.</summary>
+    private static long SentBytes(BootBox box) => JsonDocument.Parse(Shell.Run("ip", "-n", box.Segment.ServerNamespace, "-json", "-stats", "link", "show", "dev", "srv0"))
+        .RootElement[0].GetProperty("stats64").GetProperty("tx").GetProperty("bytes").GetInt64();
+
     /// <summary>Has a machine ask by ARP, which says what address it has.</summary>
     private static bool Say(Station station)
     {
-        Shell.TryRun("ip", "-n", station.Namespace, "neigh", "flush", "dev", Station.Interface);
-        station.Run("ping", "-c", "1", "-W", "1", "10.77.0.1");
+        Shell.Run("ip", "-n", station.Namespace, "neigh", "flush", "dev", Station.Interface);
+        // 1: no answer came, because it went to the other machine of this address. The question was asked.
+        station.TryRun("ping", "-c", "1", "-W", "1", "10.77.0.1").Expect(0, 1);
         return true;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class Segment : IDisposable
 
     public void Dispose()
     {
-        Shell.TryRun("ip", "netns", "del", BoardNamespace);
-        Shell.TryRun("ip", "netns", "del", ServerNamespace);
+        Shell.CleanUp("ip", "netns", "del", BoardNamespace);
+        Shell.CleanUp("ip", "netns", "del", ServerNamespace);
     }
 }

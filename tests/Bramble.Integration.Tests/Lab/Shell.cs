@@ -14,7 +14,13 @@ internal static class Shell
             : throw new InvalidOperationException($"'{program} {string.Join(' ', arguments)}' ended with {result.ExitCode}:\n{result.Output}{result.Error}");
     }
 
-    /// <summary>Runs a program to its end, at most two minutes.</summary>
+    /// <summary>Runs a program to its end, at most so long; fails the test with its output if it does not end with 0.</summary>
+    public static string Run(TimeSpan most, string program, params string[] arguments) => TryRun(most, program, arguments).Expect(0).Output;
+
+    /// <summary>Removes something that a test has made, by a program. It is no failure if it is gone already.</summary>
+    public static void CleanUp(string program, params string[] arguments) => _ = TryRun(program, arguments);
+
+    /// <summary>Runs a program to its end, at most two minutes; the caller looks at the exit code.</summary>
     public static ShellResult TryRun(string program, params string[] arguments) => TryRun(TimeSpan.FromMinutes(2), program, arguments);
 
     /// <summary>Runs a program to its end, at most so long.</summary>

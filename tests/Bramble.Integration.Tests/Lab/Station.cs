@@ -21,7 +21,7 @@ internal sealed record Station(string Namespace, string Mac)
     public RunningProgram Start(string program, params IEnumerable<string> arguments) =>
         new("ip", Segment.In(Namespace, program, arguments));
 
-    /// <summary>Runs a program on this machine to its end.</summary>
-    public ShellResult Run(string program, params IEnumerable<string> arguments) =>
+    /// <summary>Runs a program on this machine to its end; the caller looks at the exit code.</summary>
+    public ShellResult TryRun(string program, params IEnumerable<string> arguments) =>
         Shell.TryRun("ip", [.. Segment.In(Namespace, program, arguments)]);
 }

@@ -55,9 +55,15 @@ internal sealed class Switch : IDisposable
     public string Tap(string name = "tap0")
     {
         Ip("tuntap", "add", name, "mode", "tap");
-        Ip("link", "set", name, "master", Bridge, "up");
+        PlugIn(name);
         return name;
     }
+
+    /// <summary>Takes a tap off the switch; the machine behind it does not see that.</summary>
+    public void Unplug(string tap) => Ip("link", "set", tap, "nomaster");
+
+    /// <summary>Puts a tap on the switch.</summary>
+    public void PlugIn(string tap) => Ip("link", "set", tap, "master", Bridge, "up");
 
     /// <summary>A cable to another switch.</summary>
     public void Join(Switch other)
@@ -71,7 +77,7 @@ internal sealed class Switch : IDisposable
     {
         foreach (Station station in _stations)
         {
-            Shell.TryRun("ip", "netns", "del", station.Namespace);
+            Shell.CleanUp("ip", "netns", "del", station.Namespace);
         }
     }
 

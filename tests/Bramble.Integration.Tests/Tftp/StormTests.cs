@@ -6,6 +6,7 @@ namespace Bramble.Integration.Tests.Tftp;
 
 /// <summary>Many boards that are switched on in the same moment, each with its own Ethernet address and lease.</summary>
 [Trait("kind", "integration")]
+[Trait("alone", "yes")]
 public sealed class StormTests
 {
     private const int Boards = 40;

@@ -102,8 +102,8 @@ public sealed class TftpLab : IDisposable
     /// <summary>The file as it is in the boot folder.</summary>
     public string PathOf(string name) => Path.Combine(_box.DataFolder, "clients/pi-" + Serial, "current/boot", name);
 
-    /// <summary>Runs a program of the board.</summary>
-    internal ShellResult Run(string program, params IEnumerable<string> arguments) =>
+    /// <summary>Runs a program of the board; the caller looks at the exit code.</summary>
+    internal ShellResult TryRun(string program, params IEnumerable<string> arguments) =>
         Shell.TryRun("ip", [.. Segment.In(_box.Segment.BoardNamespace, program, arguments)]);
 
     /// <summary>

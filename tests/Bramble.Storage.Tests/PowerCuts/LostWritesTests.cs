@@ -8,7 +8,7 @@ namespace Bramble.Storage.Tests.PowerCuts;
 /// <summary>
 /// People work with the server, several at once, and at a random instant the power fails: everything is gone that was not flushed to the disk. Then
 /// storage starts on the disk as it is. What was acknowledged must be there, nothing half-made may be seen, and every root must be whole. The number
-/// of cuts is BRAMBLE_LOST_WRITES (6); <c>scripts/bench powercut</c> makes 30. Alone: other tests' loop devices and mounts have been seen to hold up the
+/// of cuts of a long run is BRAMBLE_LOST_WRITES (6); <c>scripts/bench powercut</c> makes 30. Alone: other tests' loop devices and mounts have been seen to hold up the
 /// disk for minutes, which two programs play.
 /// </summary>
 [CollectionDefinition(nameof(LostWritesTests), DisableParallelization = true)]
@@ -18,10 +18,17 @@ public sealed class LostWritesTests
 {
     private static readonly int s_cuts = int.TryParse(Environment.GetEnvironmentVariable("BRAMBLE_LOST_WRITES"), NumberStyles.None, CultureInfo.InvariantCulture, out int cuts) ? cuts : 6;
 
+    [Theory]
+    [InlineData("btrfs")]
+    [InlineData("ext4")]
+    public Task Nothing_acknowledged_is_lost_with_what_was_not_flushed(string filesystem) => CutAgainAndAgainAsync(filesystem, cuts: 1);
+
     [Fact]
+    [Trait("kind", "long")]
     public Task Nothing_acknowledged_is_lost_with_what_btrfs_had_not_flushed() => CutAgainAndAgainAsync("btrfs", s_cuts);
 
     [Fact]
+    [Trait("kind", "long")]
     public Task Nothing_acknowledged_is_lost_with_what_ext4_had_not_flushed() => CutAgainAndAgainAsync("ext4", Math.Max(2, s_cuts / 3));
 
     private static async Task CutAgainAndAgainAsync(string filesystem, int cuts)

@@ -6,6 +6,7 @@ using Bramble.Serving;
 using Bramble.Storage.Contract;
 using Bramble.Tests.Bus;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Bramble.Tests.Serving;
@@ -17,7 +18,7 @@ public sealed class ImportWatchTests : IAsyncLifetime
 
     private readonly PrivateBus _bus = new();
     private readonly FakeStorage _storage = new();
-    private readonly Clock _time = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
     private readonly TaskCompletionSource _goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IBusConnection _service = null!;
     private IBusConnection _server = null!;
@@ -54,14 +55,14 @@ public sealed class ImportWatchTests : IAsyncLifetime
         ImportStatus runs = await UntilAsync(static i => i.Step == "Copying");
         Assert.Equal(("raspios.img.xz", 5_000_000_000, 6_000_000_000, null), (runs.Name, runs.Done, runs.Total, runs.Ended));
         Assert.Equal("Importing raspios.img.xz: Copying, 83 %", runs.ToString());
-        _time.Pass(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromHours(1));
         Assert.Single(_watch.Current());
         _goOn.SetResult();
         await import;
         Assert.Null((await UntilAsync(static i => i.Ended is not null)).Failure);
-        _time.Pass(TimeSpan.FromSeconds(59));
+        _time.Advance(TimeSpan.FromSeconds(59));
         Assert.Equal("raspios.img.xz is imported", Assert.Single(_watch.Current()).ToString());
-        _time.Pass(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Empty(_watch.Current());
     }
 
@@ -73,7 +74,7 @@ public sealed class ImportWatchTests : IAsyncLifetime
         _goOn.SetException(new StorageException("The disk is full."));
         await Assert.ThrowsAsync<StorageException>(() => import);
         Assert.Equal("a.img was not imported: The disk is full.", (await UntilAsync(static i => i.Ended is not null)).ToString());
-        _time.Pass(TimeSpan.FromMinutes(9));
+        _time.Advance(TimeSpan.FromMinutes(9));
         Assert.Single(_watch.Current());
         _storage.Import = static _ => Task.CompletedTask;
         await _command.AddImageAsync("/boot/a.img", null, null, CancellationToken.None);
@@ -128,14 +129,5 @@ public sealed class ImportWatchTests : IAsyncLifetime
         {
             await Task.Delay(10, patience.Token);
         }
-    }
-
-    private sealed class Clock : TimeProvider
-    {
-        private DateTimeOffset _now = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
-
-        public override DateTimeOffset GetUtcNow() => _now;
-
-        public void Pass(TimeSpan time) => _now += time;
     }
 }

@@ -12,6 +12,9 @@ internal sealed class Dhclient(Station station) : RealClient(station)
 
     public override bool RenewsWhenTold => false;
 
+    // Logged for the first lease too, each time when its script has ended.
+    public override int Renewals => Count("bound to ") - 1;
+
     public override ToldLease Told
     {
         get

@@ -10,6 +10,8 @@ internal sealed class Dhcpcd(Station station) : RealClient(station)
 
     public override bool RenewsWhenTold => true;
 
+    public override int Renewals => Reasons.Count(static r => r is "RENEW" or "REBIND");
+
     public override ToldLease Told
     {
         get
@@ -71,6 +73,7 @@ internal sealed class Dhcpcd(Station station) : RealClient(station)
         Assert.NotNull(Program!.WaitForExit(Wait.Soon));
     }
 
-    private void WaitForReason(params string[] reasons) => Wait.Until(
-        () => File.Exists(PathOf("reasons")) && File.ReadLines(PathOf("reasons")).Any(reasons.Contains), Wait.Soon, () => Program!.Output);
+    private string[] Reasons => File.Exists(PathOf("reasons")) ? File.ReadAllLines(PathOf("reasons")) : [];
+
+    private void WaitForReason(params string[] reasons) => Wait.Until(() => Reasons.Any(reasons.Contains), Wait.Soon, () => Program!.Output);
 }

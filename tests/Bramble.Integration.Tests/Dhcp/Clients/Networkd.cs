@@ -12,6 +12,8 @@ internal sealed class Networkd(Station station, PrivateBus bus) : RealClient(sta
 
     public override bool RenewsWhenTold => true;
 
+    public override int Renewals => Acks - 1;
+
     public override ToldLease Told
     {
         get
@@ -66,10 +68,10 @@ internal sealed class Networkd(Station station, PrivateBus bus) : RealClient(sta
 
     public override void Renew()
     {
-        int before = Acks();
+        int before = Acks;
         ShellResult renew = RunBeside("networkctl", "renew", Station.Interface);
         Assert.True(renew.ExitCode == 0, renew.Error);
-        Wait.Until(() => Acks() > before, Wait.Soon, () => Program!.Output);
+        Wait.Until(() => Acks > before, Wait.Soon, () => Program!.Output);
     }
 
     public override void Release()
@@ -78,7 +80,7 @@ internal sealed class Networkd(Station station, PrivateBus bus) : RealClient(sta
         Assert.Equal(0, Program.WaitForExit(Wait.Soon));
     }
 
-    private int Acks() => Program!.Output.Split("DHCPv4 client: ACK").Length;
+    private int Acks => Count("DHCPv4 client: ACK");
 
     private ShellResult Leases() => RunBeside("sh", "-c", "cat /run/systemd/netif/leases/*");
 }

@@ -23,8 +23,17 @@ internal abstract class RealClient : IDisposable
     /// <summary>What goes over the wire when it has been told to renew.</summary>
     public virtual string Renewal => "Request/RENEWING Ack";
 
+    /// <summary>
+    /// How many times it has reported a renewed lease, after its script had finished. The ACK is on the wire some time before that, and until then
+    /// what <see cref="Told"/> reads may be half written: dhclient-script overwrites resolv.conf in place.
+    /// </summary>
+    public abstract int Renewals { get; }
+
     /// <summary>What it says of its lease now.</summary>
     public abstract ToldLease Told { get; }
+
+    /// <summary>What it has printed.</summary>
+    public string Output => Program?.Output ?? "";
 
     protected string Folder => _folder.FullName;
 
@@ -99,6 +108,9 @@ internal abstract class RealClient : IDisposable
         int to = from < 0 ? -1 : text.IndexOf(end, from + start.Length, StringComparison.Ordinal);
         return to < 0 ? null : text[(from + start.Length)..to];
     }
+
+    /// <summary>How often a text occurs in the client's output.</summary>
+    protected int Count(string text) => Program!.Output.Split(text).Length - 1;
 
     /// <summary>Lines of the form <c>name=value</c>.</summary>
     protected static Dictionary<string, string> Values(string text)

@@ -18,6 +18,8 @@ internal sealed class Udhcpc(Station station) : RealClient(station)
     /// </summary>
     public override string Renewal => Program!.Output.Contains("broadcasting renew", StringComparison.Ordinal) ? base.Renewal + " Request/REBINDING Ack" : base.Renewal;
 
+    public override int Renewals => Count("script: renew done");
+
     public override ToldLease Told
     {
         get
