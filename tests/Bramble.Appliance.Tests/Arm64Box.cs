@@ -15,6 +15,7 @@ internal sealed class Arm64Box : IDisposable
 
     private readonly LabNetwork _network;
     private readonly Arm64Image _image;
+    private readonly string _disk;
     private readonly string _console;
     private readonly string? _media;
     private RunningProgram? _machine;
@@ -27,13 +28,11 @@ internal sealed class Arm64Box : IDisposable
     {
         (_network, _image, _media) = (network, image, media);
         _console = Path.Combine(image.Folder, "console");
-        foreach (string file in (string[])["linux", "initrd"])
-        {
-            File.WriteAllBytes(Path.Combine(image.Folder, file), image.BootFile("bramble/a/" + file));
-        }
-
+        _disk = image.Flash("box.img");
         Shell.Run("ssh-keygen", "-q", "-N", "", "-C", "somebody", "-t", "ed25519", "-f", KeyFile);
-        image.PutOnBootPartition("authorized_keys", File.ReadAllText(KeyFile + ".pub"));
+
+        // As a person does on a PC.
+        Shell.Run("mcopy", "-i", $"{_disk}@@1M", KeyFile + ".pub", "::authorized_keys");
     }
 
     /// <summary>Where it is expected.</summary>
@@ -51,9 +50,9 @@ internal sealed class Arm64Box : IDisposable
         _machine = new RunningProgram("ip", _network.In(
             "timeout", ["7200", "qemu-system-aarch64",
             "-M", "virt", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-display", "none", "-no-reboot", "-nodefaults",
-            "-kernel", Path.Combine(_image.Folder, "linux"), "-initrd", Path.Combine(_image.Folder, "initrd"),
+            "-kernel", _image.CopyOf("linux"), "-initrd", _image.CopyOf("initrd"),
             "-append", _image.BootText("bramble/a/cmdline.txt").Trim() + " console=ttyAMA0",
-            "-drive", $"file={_image.Disk},format=raw,if=virtio,cache=unsafe",
+            "-drive", $"file={_disk},format=raw,if=virtio,cache=unsafe",
             .. _media is null ? (string[])[] : ["-drive", $"file={_media},format=raw,if=none,id=stick,readonly=on", "-device", "qemu-xhci", "-device", "usb-storage,drive=stick,removable=on"],
             "-netdev", "tap,id=n0,ifname=tap-box,script=no,downscript=no", "-device", $"virtio-net-pci,netdev=n0,mac={Mac},romfile=",
             "-device", "virtio-rng-pci", "-serial", "file:" + _console]));

@@ -9,7 +9,8 @@ namespace Bramble.Appliance.Tests;
 
 /// <summary>The box of the image for Raspberry Pis with its real binary, from power-on to boards that boot from it.</summary>
 [Trait("kind", "vm")]
-public sealed partial class Arm64BoxTests(Arm64Image image) : IClassFixture<Arm64Image>, IDisposable
+[Collection(Arm64Tests.Name)]
+public sealed partial class Arm64BoxTests(Arm64Image image) : IDisposable
 {
     private static readonly TimeSpan s_boot = TimeSpan.FromMinutes(15);
 

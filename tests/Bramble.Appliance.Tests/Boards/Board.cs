@@ -22,11 +22,15 @@ internal sealed record Board(string Name, string Tree, string? Overlay = null)
         new("5 (C1 chip)", "bcm2712-rpi-5-b"), new("5 (D0 chip), 500", "bcm2712-d-rpi-5-b"), new("5 (D0 chip), by overlay", "bcm2712-rpi-5-b", "bcm2712d0"),
     ];
 
-    /// <summary>Modules that no device tree names, which read the medium.</summary>
-    public static IReadOnlyList<string> Drivers(Medium medium) => medium switch
+    private string Chip => Tree[..7];
+
+    /// <summary>Modules that no device tree names: what reads the medium, and the USB controller behind what the tree names.</summary>
+    public IReadOnlyList<string> Drivers(Medium medium) => (medium, Chip) switch
     {
-        Medium.Card => ["mmc_block", "squashfs"],
-        Medium.Usb => ["usb_storage", "uas", "sd_mod", "xhci_pci", "xhci_plat_hcd", "squashfs"],
+        (Medium.Card, _) => ["mmc_block", "squashfs"],
+        (Medium.Usb, "bcm2711") => ["usb_storage", "uas", "sd_mod", "squashfs", "xhci_pci"],
+        (Medium.Usb, "bcm2712") => ["usb_storage", "uas", "sd_mod", "squashfs", "xhci_plat_hcd"],
+        (Medium.Usb, _) => ["usb_storage", "uas", "sd_mod", "squashfs"],
         _ => ["nvme", "squashfs"],
     };
 
@@ -34,7 +38,7 @@ internal sealed record Board(string Name, string Tree, string? Overlay = null)
     public IReadOnlyList<DeviceTreeNode> Hosts(DeviceTree tree, Medium medium)
     {
         IEnumerable<DeviceTreeNode> enabled = tree.All.Where(static n => n.IsEnabled && n.Compatible.Length > 0);
-        return (medium, Tree[..7]) switch
+        return (medium, Chip) switch
         {
             // The other one has the Wi-Fi chip.
             (Medium.Card, _) => [.. enabled.Where(static n => n.Name.StartsWith("mmc@", StringComparison.Ordinal) && n.Children.All(static c => !c.Name.StartsWith("wifi", StringComparison.Ordinal)))],
