@@ -11,8 +11,13 @@ namespace Bramble.Appliance.Tests;
 [Collection(Arm64Tests.Name)]
 public sealed class Arm64BoardTests(Arm64Image image)
 {
+    private const string Rp1 = "/axi/pcie@1000120000/pci@0,0/dev@0,0/pci-ep-bus@1";
+
     private readonly string[] _modules =
-        [.. Initramfs.Names(image.BootFile("bramble/a/initrd")).Where(static name => name.Contains(".ko", StringComparison.Ordinal)).Select(DriverModules.NameOf)];
+    [
+        .. Initramfs.Names(File.ReadAllBytes(image.CopyOf("initrd"))).Where(static name => name.Contains(".ko", StringComparison.Ordinal))
+            .Select(DriverModules.NameOf),
+    ];
 
     [Fact]
     public void Each_board_finds_its_root_on_each_medium_as_the_documentation_has_it()
@@ -48,7 +53,13 @@ public sealed class Arm64BoardTests(Arm64Image image)
     {
         Assert.Contains(module, _modules);
         BoardStarts starts = Starts(_modules.Where(name => name != module));
-        string[] dark = [.. Board.All.SelectMany(board => Enum.GetValues<Medium>().Where(medium => starts.Missing(board, medium) is [_, ..]).Select(medium => $"{board.Name} {medium}"))];
+        string[] dark =
+        [
+            .. from board in Board.All
+               from medium in Enum.GetValues<Medium>()
+               where starts.Missing(board, medium) is [_, ..]
+               select $"{board.Name} {medium}",
+        ];
         Assert.All(boards, board => Assert.Contains(board, dark));
     }
 
@@ -66,10 +77,14 @@ public sealed class Arm64BoardTests(Arm64Image image)
     [Theory]
     [InlineData("bcm2837", "bramble-panel", "/soc/i2c@7e804000", "/soc/gpio@7e200000")]
     [InlineData("bcm2711", "bramble-panel", "/soc/i2c@7e804000", "/soc/gpio@7e200000")]
-    [InlineData("bcm2712", "bramble-panel-pi5", "/axi/pcie@1000120000/pci@0,0/dev@0,0/pci-ep-bus@1/i2c@40074000", "/axi/pcie@1000120000/pci@0,0/dev@0,0/pci-ep-bus@1/pinctrl@400d0000")]
+    [InlineData("bcm2712", "bramble-panel-pi5", $"{Rp1}/i2c@40074000", $"{Rp1}/pinctrl@400d0000")]
     public void The_front_panel_can_be_switched_on_with_every_tree(string chip, string overlay, string bus, string header)
     {
-        string[] trees = [.. image.BootFiles("bramble/a").Where(name => name.StartsWith(chip, StringComparison.Ordinal) && name.EndsWith(".dtb", StringComparison.Ordinal))];
+        string[] trees =
+        [
+            .. image.BootFiles("bramble/a").Where(name =>
+                name.StartsWith(chip, StringComparison.Ordinal) && name.EndsWith("dtb", StringComparison.Ordinal)),
+        ];
         Assert.NotEmpty(trees);
         foreach (string name in trees)
         {
@@ -79,7 +94,8 @@ public sealed class Arm64BoardTests(Arm64Image image)
             DeviceTreeNode[] pins = [.. i2c.Cells("pinctrl-0").Select(tree.ByPhandle).OfType<DeviceTreeNode>()];
             Assert.All(pins, pin => Assert.Equal(gpio, pin.Parent));
             Assert.NotEmpty(pins);
-            foreach ((string node, uint line) in ((string, uint)[])[("/bramble-leds/status", 17), ("/bramble-leds/activity", 22), ("/bramble-keys/button", 27)])
+            foreach ((string node, uint line) in ((string, uint)[])
+                [("/bramble-leds/status", 17), ("/bramble-leds/activity", 22), ("/bramble-keys/button", 27)])
             {
                 uint[] cells = Assert.Single(tree.All, n => n.Path == node).Cells("gpios");
                 Assert.Equal((gpio, line), (tree.ByPhandle(cells[0]), cells[1]));
@@ -104,8 +120,14 @@ public sealed class Arm64BoardTests(Arm64Image image)
     {
         string kernel = Assert.Single(Directory.GetDirectories(Path.Combine(image.System, "usr", "lib", "modules")));
         string Text(string name) => File.ReadAllText(Path.Combine(kernel, name));
-        var drivers = new DriverModules(Text("modules.alias"), Text("modules.dep"), image.BootFile("bramble/a/linux"), modules);
-        return new BoardStarts(board => Parse(File.ReadAllBytes(board.Overlay is null ? image.CopyOf(board.Tree + ".dtb") : Overlaid(image.CopyOf(board.Tree + ".dtb"), board.Overlay))), drivers);
+        var drivers = new DriverModules(Text("modules.alias"), Text("modules.dep"), File.ReadAllBytes(image.CopyOf("linux")), modules);
+        return new BoardStarts(TreeOf, drivers);
+    }
+
+    private DeviceTree TreeOf(Board board)
+    {
+        string tree = image.CopyOf(board.Tree + ".dtb");
+        return Parse(File.ReadAllBytes(board.Overlay is null ? tree : Overlaid(tree, board.Overlay)));
     }
 
     private string Overlaid(string tree, string overlay)

@@ -10,14 +10,17 @@ public sealed class Arm64Tests : ICollectionFixture<Arm64Image>
     public const string Name = "arm64";
 }
 
-/// <summary>The image for Raspberry Pis as scripts/image makes it by itself, made once; its system unpacked, and copies of the disk that may be written.</summary>
+/// <summary>
+/// The image for Raspberry Pis as scripts/image makes it by itself, made once; its system unpacked, and disks with it that may be written.
+/// </summary>
 public sealed class Arm64Image : IDisposable
 {
     private const int SystemStart = 257;
 
     public Arm64Image()
     {
-        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(60), Path.Combine(Repository.Root, "scripts", "image"), "--raw", "--arch", "arm64");
+        string command = Path.Combine(Repository.Root, "scripts", "image");
+        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(60), command, "--raw", "--arch", "arm64");
         if (result.ExitCode != 0)
         {
             throw new InvalidOperationException($"scripts/image ended with {result.ExitCode}:\n{result.Error}");
@@ -25,7 +28,8 @@ public sealed class Arm64Image : IDisposable
 
         Folder = Directory.CreateTempSubdirectory("bramble-arm64-").FullName;
         System = Path.Combine(Folder, "system");
-        Disk = Directory.GetFiles(Path.Combine(Repository.Root, "out"), "bramble-*-arm64.img").Single(static f => !f.Contains("raspios", StringComparison.Ordinal));
+        Disk = Directory.GetFiles(Path.Combine(Repository.Root, "out"), "bramble-*-arm64.img")
+            .Single(static file => !file.Contains("raspios", StringComparison.Ordinal));
         Shell.Run("unsquashfs", "-quiet", "-no-progress", "-offset", $"{SystemStart * 1024 * 1024}", "-dest", System, Disk);
     }
 
@@ -58,7 +62,10 @@ public sealed class Arm64Image : IDisposable
 
     /// <summary>The names in a folder of the boot partition.</summary>
     internal string[] BootFiles(string folder) =>
-        [.. Shell.Run("mdir", "-b", "-i", $"{Disk}@@1M", "::" + folder).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static path => path[(path.TrimEnd('/').LastIndexOf('/') + 1)..])];
+    [
+        .. Shell.Run("mdir", "-b", "-i", $"{Disk}@@1M", "::" + folder).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static path => path[(path.TrimEnd('/').LastIndexOf('/') + 1)..]),
+    ];
 
     /// <summary>A larger disk with the image on it, as it is flashed.</summary>
     internal string Flash(string name)
