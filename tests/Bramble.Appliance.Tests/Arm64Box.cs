@@ -15,25 +15,24 @@ internal sealed class Arm64Box : IDisposable
 
     private readonly LabNetwork _network;
     private readonly Arm64Image _image;
+    private readonly string _disk;
     private readonly string _console;
-    private readonly string? _media;
+    private readonly string _stick;
     private RunningProgram? _machine;
 
     /// <summary>Puts a key on the boot partition and switches the box on.</summary>
     /// <param name="network">Where it is plugged in.</param>
     /// <param name="image">What it starts from.</param>
-    /// <param name="media">A USB stick; null for none.</param>
-    public Arm64Box(LabNetwork network, Arm64Image image, string? media)
+    /// <param name="stick">What is on the USB stick that is plugged into it.</param>
+    public Arm64Box(LabNetwork network, Arm64Image image, string stick)
     {
-        (_network, _image, _media) = (network, image, media);
+        (_network, _image, _stick) = (network, image, stick);
         _console = Path.Combine(image.Folder, "console");
-        foreach (string file in (string[])["linux", "initrd"])
-        {
-            File.WriteAllBytes(Path.Combine(image.Folder, file), image.BootFile("bramble/a/" + file));
-        }
-
+        _disk = image.Flash("box.img");
         Shell.Run("ssh-keygen", "-q", "-N", "", "-C", "somebody", "-t", "ed25519", "-f", KeyFile);
-        image.PutOnBootPartition("authorized_keys", File.ReadAllText(KeyFile + ".pub"));
+
+        // As a person does on a PC.
+        Shell.Run("mcopy", "-i", $"{_disk}@@1M", KeyFile + ".pub", "::authorized_keys");
     }
 
     /// <summary>Where it is expected.</summary>
@@ -50,17 +49,20 @@ internal sealed class Arm64Box : IDisposable
         File.Delete(_console);
         _machine = new RunningProgram("ip", _network.In(
             "timeout", ["7200", "qemu-system-aarch64",
-            "-M", "virt", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024", "-display", "none", "-no-reboot", "-nodefaults",
-            "-kernel", Path.Combine(_image.Folder, "linux"), "-initrd", Path.Combine(_image.Folder, "initrd"),
+            "-M", "virt", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024",
+            "-display", "none", "-no-reboot", "-nodefaults",
+            "-kernel", _image.CopyOf("linux"), "-initrd", _image.CopyOf("initrd"),
             "-append", _image.BootText("bramble/a/cmdline.txt").Trim() + " console=ttyAMA0",
-            "-drive", $"file={_image.Disk},format=raw,if=virtio,cache=unsafe",
-            .. _media is null ? (string[])[] : ["-drive", $"file={_media},format=raw,if=none,id=stick,readonly=on", "-device", "qemu-xhci", "-device", "usb-storage,drive=stick,removable=on"],
+            "-drive", $"file={_disk},format=raw,if=virtio,cache=unsafe",
+            "-drive", $"file={_stick},format=raw,if=none,id=stick,readonly=on",
+            "-device", "qemu-xhci", "-device", "usb-storage,drive=stick,removable=on",
             "-netdev", "tap,id=n0,ifname=tap-box,script=no,downscript=no", "-device", $"virtio-net-pci,netdev=n0,mac={Mac},romfile=",
             "-device", "virtio-rng-pci", "-serial", "file:" + _console]));
     }
 
     /// <summary>Waits for the prompt at which a person would log in.</summary>
-    public void WaitForLoginPrompt() => WaitWhileRunning(() => Console.Contains("bramble login:", StringComparison.Ordinal), "It does not come to the login prompt.");
+    public void WaitForLoginPrompt() =>
+        WaitWhileRunning(() => Console.Contains("bramble login:", StringComparison.Ordinal), "It does not come to the login prompt.");
 
     /// <summary>Waits until a command there, which is given again and again, succeeds.</summary>
     public void WaitFor(string command) => WaitWhileRunning(() => TrySsh(command).ExitCode == 0, $"'{command}' does not succeed.");
@@ -76,7 +78,8 @@ internal sealed class Arm64Box : IDisposable
     public string Ssh(string command)
     {
         ShellResult result = TrySsh(command);
-        return result.ExitCode == 0 ? result.Output : throw new InvalidOperationException($"On the box, '{command}' ended with {result.ExitCode}:\n{result.Output}{result.Error}");
+        return result.ExitCode == 0 ? result.Output
+            : throw new InvalidOperationException($"On the box, '{command}' ended with {result.ExitCode}:\n{result.Output}{result.Error}");
     }
 
     /// <summary>Runs a command there as root.</summary>
@@ -84,8 +87,8 @@ internal sealed class Arm64Box : IDisposable
     [
         .. _network.In("ssh",
         [
-            "-n", "-F", "none", "-i", KeyFile, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-            "-o", "ConnectTimeout=60", "-o", "LogLevel=ERROR", "root@" + Address, "--", command,
+            "-n", "-F", "none", "-i", KeyFile, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes",
+            "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "ConnectTimeout=60", "-o", "LogLevel=ERROR", "root@" + Address, "--", command,
         ]),
     ]);
 

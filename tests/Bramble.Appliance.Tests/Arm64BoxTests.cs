@@ -9,7 +9,8 @@ namespace Bramble.Appliance.Tests;
 
 /// <summary>The box of the image for Raspberry Pis with its real binary, from power-on to boards that boot from it.</summary>
 [Trait("kind", "vm")]
-public sealed partial class Arm64BoxTests(Arm64Image image) : IClassFixture<Arm64Image>, IDisposable
+[Collection(Arm64Tests.Name)]
+public sealed partial class Arm64BoxTests(Arm64Image image) : IDisposable
 {
     private static readonly TimeSpan s_boot = TimeSpan.FromMinutes(15);
 
@@ -19,7 +20,7 @@ public sealed partial class Arm64BoxTests(Arm64Image image) : IClassFixture<Arm6
     public void From_power_on_it_serves_boards_by_its_own_DHCP_and_beside_a_router()
     {
         ITestOutputHelper output = TestContext.Current.TestOutputHelper!;
-        using var box = new Arm64Box(_network, image, MakeMedia());
+        using var box = new Arm64Box(_network, image, MakeStick());
         var clock = Stopwatch.StartNew();
         box.SwitchOn();
         box.WaitForLoginPrompt();
@@ -40,8 +41,8 @@ public sealed partial class Arm64BoxTests(Arm64Image image) : IClassFixture<Arm6
         box.SwitchOff();
 
         using var router = new RunningProgram("ip", _network.In(
-            "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--interface=br0", "--bind-interfaces", "--dhcp-range=192.168.77.50,192.168.77.60,1h",
-            $"--dhcp-host={Arm64Box.Mac},192.168.77.49", "--dhcp-leasefile=/dev/null", "--pid-file=", "--log-dhcp", "--log-facility=-"));
+            "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--interface=br0", "--bind-interfaces",
+            "--dhcp-range=192.168.77.50,192.168.77.60,1h", $"--dhcp-host={Arm64Box.Mac},192.168.77.49", "--dhcp-leasefile=/dev/null", "--pid-file=", "--log-dhcp", "--log-facility=-"));
         box.Address = "192.168.77.49";
         box.SwitchOn();
         box.WaitFor("systemctl -q is-active bramble nfs-server tgt");
@@ -58,8 +59,8 @@ public sealed partial class Arm64BoxTests(Arm64Image image) : IClassFixture<Arm6
     private void BootPi(string name, string serial)
     {
         ShellResult result = Shell.TryRun(s_boot + TimeSpan.FromMinutes(1), "ip", [.. _network.In(
-            Repository.VirtualPi, "--model", "4b", "--serial", serial, "--interface", name, "--timeout", $"{s_boot.TotalSeconds}", "--file-timeout", "300",
-            "--boot-files", Path.Combine(PiSystem.Folder, "boot"), "--expect", "cmdline.txt")]);
+            Repository.VirtualPi, "--model", "4b", "--serial", serial, "--interface", name,
+            "--timeout", $"{s_boot.TotalSeconds}", "--file-timeout", "300", "--boot-files", Path.Combine(PiSystem.Folder, "boot"), "--expect", "cmdline.txt")]);
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
     }
 
@@ -69,7 +70,9 @@ public sealed partial class Arm64BoxTests(Arm64Image image) : IClassFixture<Arm6
         ShellResult doctor = box.TrySsh("bramble doctor --json");
         JsonElement[] findings = [.. JsonDocument.Parse(doctor.Output).RootElement.EnumerateArray()];
         Assert.True(findings.Length > 5, doctor.Output);
-        Assert.All(findings, finding => Assert.True(finding.GetProperty("check").GetString() == "clock" || finding.GetProperty("result").GetString() == "ok", finding.ToString()));
+        Assert.All(
+            findings.Where(static finding => finding.GetProperty("check").GetString() != "clock"),
+            static finding => Assert.True(finding.GetProperty("result").GetString() == "ok", finding.ToString()));
     }
 
     private static string Memory(Arm64Box box)
@@ -88,14 +91,15 @@ public sealed partial class Arm64BoxTests(Arm64Image image) : IClassFixture<Arm6
     }
 
     // A stick with the image of an operating system on it.
-    private string MakeMedia()
+    private string MakeStick()
     {
-        string media = Path.Combine(image.Folder, "media.img"), folder = Path.Combine(image.Folder, "media");
+        string stick = Path.Combine(image.Folder, "stick.img"), folder = Path.Combine(image.Folder, "stick");
         Directory.CreateDirectory(folder);
         Shell.Run("cp", "--sparse=always", PiSystem.Disk, Path.Combine(folder, "raspios-shaped.img"));
-        Shell.Run("mkfs.ext4", "-q", "-F", "-L", "media", "-m", "0", "-O", "^has_journal,^metadata_csum_seed,^orphan_file", "-d", folder, media, $"{(new FileInfo(PiSystem.Disk).Length >> 20) * 11 / 10 + 32}M");
+        string size = $"{((new FileInfo(PiSystem.Disk).Length >> 20) * 11 / 10) + 32}M";
+        Shell.Run("mkfs.ext4", "-q", "-F", "-L", "stick", "-m", "0", "-O", "^has_journal,^metadata_csum_seed,^orphan_file", "-d", folder, stick, size);
         Directory.Delete(folder, recursive: true);
-        return media;
+        return stick;
     }
 
     [GeneratedRegex(@"bramble VmHWM: (\d+) kB", RegexOptions.None, 1000)]

@@ -14,12 +14,13 @@ public sealed class Arm64DeviceTreeTests : IDisposable
             gic: interrupt-controller@1 { reg = <1 1>; compatible = "arm,gic"; interrupt-controller; #interrupt-cells = <3>; };
             osc: clock { compatible = "fixed-clock"; #clock-cells = <0>; };
             clocks: cprman@2 { reg = <2 1>; compatible = "brcm,clocks"; #clock-cells = <1>; clocks = <&osc>; };
-            expander: gpio@3 { reg = <3 1>; compatible = "brcm,gpio"; gpio-controller; #gpio-cells = <2>; card_pins: pins { function = "sd"; }; };
+            expander: gpio@3 { reg = <3 1>; compatible = "brcm,gpio"; gpio-controller; #gpio-cells = <2>;
+                card_pins: pins { function = "sd"; }; };
             power: regulator { compatible = "regulator-fixed"; gpio = <&expander 4 0>; };
             gone: phy { compatible = "usb-nop-xceiv"; #phy-cells = <0>; status = "disabled"; };
             bus { compatible = "simple-bus"; #address-cells = <1>; #size-cells = <1>; ranges;
-                mmc@9 { reg = <9 1>; compatible = "brcm,card", "brcm,sdhci"; clocks = <&osc>, <&clocks 5>; vmmc-supply = <&power>; pinctrl-0 = <&card_pins>;
-                    phys = <&gone>; interrupts = <0 1 4>; };
+                mmc@9 { reg = <9 1>; compatible = "brcm,card", "brcm,sdhci"; clocks = <&osc>, <&clocks 5>; vmmc-supply = <&power>;
+                    pinctrl-0 = <&card_pins>; phys = <&gone>; interrupts = <0 1 4>; };
             };
         };
         """;
@@ -44,7 +45,8 @@ public sealed class Arm64DeviceTreeTests : IDisposable
         DeviceTreeNode Node(string path) => tree.All.Single(n => n.Path == path);
         DriverModules Modules(params string[] atHand) => new(
             "# aliases\nalias of:N*T*Cregulator-fixed fixed\nalias of:N*T*Cregulator-fixedC* fixed\nalias of:N*T*Cbrcm,sdhci sdhci-iproc\n",
-            "kernel/fixed.ko.xz:\nkernel/sdhci-iproc.ko.xz: kernel/sdhci.ko.xz\nkernel/sdhci.ko.xz:\n", "x\0arm,gic\0brcm,clocks2\0"u8.ToArray(), atHand);
+            "kernel/fixed.ko.xz:\nkernel/sdhci-iproc.ko.xz: kernel/sdhci.ko.xz\nkernel/sdhci.ko.xz:\n",
+            "x\0arm,gic\0brcm,clocks2\0"u8.ToArray(), atHand);
         Assert.Null(Modules("fixed").MissingFor(Node("/regulator")));
         Assert.Equal("fixed", Modules().MissingFor(Node("/regulator")));
         Assert.Null(Modules("sdhci_iproc", "sdhci").MissingFor(Node("/bus/mmc@9")));
@@ -86,7 +88,8 @@ public sealed class Arm64DeviceTreeTests : IDisposable
         // 100,000 nodes, each in the one before it.
         byte[] deep = [.. Enumerable.Repeat<byte[]>([0, 0, 0, 1, 0, 0, 0, 0], 100_000).SelectMany(static b => b)];
         byte[] header = new byte[40];
-        foreach ((int at, int word) in ((int, int)[])[(0, unchecked((int)0xD00DFEED)), (4, 40 + deep.Length), (8, 40), (12, 40), (32, 0), (36, deep.Length)])
+        foreach ((int at, int word) in ((int, int)[])
+            [(0, unchecked((int)0xD00DFEED)), (4, 40 + deep.Length), (8, 40), (12, 40), (32, 0), (36, deep.Length)])
         {
             BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(at), word);
         }
@@ -97,7 +100,11 @@ public sealed class Arm64DeviceTreeTests : IDisposable
     [Fact]
     public void Names_of_an_initramfs_are_read_up_to_its_packed_part_and_a_broken_one_is_refused()
     {
-        Shell.Run("bash", "-euc", $"cd {_folder}; mkdir -p usr/lib; echo x >usr/lib/fixed.ko.xz; find usr | busybox cpio -o -H newc 2>/dev/null >plain; (cat plain; head -c 512 /dev/zero; echo packed) >all");
+        Shell.Run("bash", "-euc", $"""
+            cd {_folder}; mkdir -p usr/lib; echo x >usr/lib/fixed.ko.xz
+            find usr | busybox cpio -o -H newc 2>/dev/null >plain
+            (cat plain; head -c 512 /dev/zero; echo packed) >all
+            """);
         byte[] bytes = File.ReadAllBytes(Path.Combine(_folder, "all"));
         var names = new List<string>();
         Assert.Equal(bytes.Length - "packed\n".Length, Initramfs.Read(bytes, names));

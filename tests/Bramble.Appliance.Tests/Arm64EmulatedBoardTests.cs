@@ -3,27 +3,25 @@ using Xunit;
 
 namespace Bramble.Appliance.Tests;
 
-/// <summary>A Raspberry Pi 3B as QEMU emulates it starts from a card with the image: its own kernel, initramfs and device tree. QEMU has no firmware, so it is given these.</summary>
+/// <summary>
+/// A Raspberry Pi 3B as QEMU emulates it, with the image on its card. QEMU has no firmware: it is given kernel, initramfs, device tree and
+/// command line of the image.
+/// </summary>
 [Trait("kind", "vm")]
-public sealed class Arm64EmulatedBoardTests(Arm64Image image) : IClassFixture<Arm64Image>
+[Collection(Arm64Tests.Name)]
+public sealed class Arm64EmulatedBoardTests(Arm64Image image)
 {
     [Fact]
     public void A_Pi_3_comes_from_the_card_to_the_login_prompt()
     {
-        string CopyOf(string name)
-        {
-            string copy = Path.Combine(image.Folder, name);
-            File.WriteAllBytes(copy, image.BootFile("bramble/a/" + name));
-            return copy;
-        }
-
         string console = Path.Combine(image.Folder, "console-pi3");
         using var machine = new RunningProgram("timeout",
         [
             "3600", "qemu-system-aarch64", "-M", "raspi3b", "-accel", "tcg,thread=multi,tb-size=512", "-display", "none", "-no-reboot",
-            "-kernel", CopyOf("linux"), "-initrd", CopyOf("initrd"), "-dtb", CopyOf("bcm2837-rpi-3-b.dtb"),
+            "-kernel", image.CopyOf("linux"), "-initrd", image.CopyOf("initrd"), "-dtb", image.CopyOf("bcm2837-rpi-3-b.dtb"),
             "-append", image.BootText("bramble/a/cmdline.txt").Trim() + " console=ttyAMA0,115200 console=ttyAMA1,115200",
-            "-drive", $"file={image.Disk},format=raw,if=sd,cache=unsafe", "-serial", "file:" + console, "-serial", "file:" + console + "-2",
+            "-drive", $"file={image.Flash("card.img")},format=raw,if=sd,cache=unsafe",
+            "-serial", "file:" + console, "-serial", "file:" + console + "-2",
         ]);
         string Console() => string.Concat(new[] { console, console + "-2" }.Where(File.Exists).Select(File.ReadAllText));
         Wait.Until(

@@ -1,32 +1,41 @@
 using System.Text;
+using Xunit;
 
 namespace Bramble.Appliance.Tests;
 
-/// <summary>The image for Raspberry Pis as scripts/image makes it by itself; its system unpacked, and a copy of the disk that may be written.</summary>
+/// <summary>The test classes that share one image.</summary>
+[CollectionDefinition(Name)]
+public sealed class Arm64Tests : ICollectionFixture<Arm64Image>
+{
+    public const string Name = "arm64";
+}
+
+/// <summary>
+/// The image for Raspberry Pis as scripts/image makes it by itself, made once; its system unpacked, and disks with it that may be written.
+/// </summary>
 public sealed class Arm64Image : IDisposable
 {
     private const int SystemStart = 257;
 
     public Arm64Image()
     {
-        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(60), Path.Combine(Repository.Root, "scripts", "image"), "--raw", "--arch", "arm64");
+        string command = Path.Combine(Repository.Root, "scripts", "image");
+        ShellResult result = Shell.TryRun(TimeSpan.FromMinutes(60), command, "--raw", "--arch", "arm64");
         if (result.ExitCode != 0)
         {
             throw new InvalidOperationException($"scripts/image ended with {result.ExitCode}:\n{result.Error}");
         }
 
         Folder = Directory.CreateTempSubdirectory("bramble-arm64-").FullName;
-        Disk = Path.Combine(Folder, "disk.img");
         System = Path.Combine(Folder, "system");
-        string image = Directory.GetFiles(Path.Combine(Repository.Root, "out"), "bramble-*-arm64.img").Single(static f => !f.Contains("raspios", StringComparison.Ordinal));
-        Shell.Run("cp", "--sparse=always", image, Disk);
+        Disk = Directory.GetFiles(Path.Combine(Repository.Root, "out"), "bramble-*-arm64.img")
+            .Single(static file => !file.Contains("raspios", StringComparison.Ordinal));
         Shell.Run("unsquashfs", "-quiet", "-no-progress", "-offset", $"{SystemStart * 1024 * 1024}", "-dest", System, Disk);
-        using FileStream file = File.OpenWrite(Disk);
-        file.SetLength(8L << 30);
     }
 
     internal string Folder { get; }
 
+    /// <summary>The image itself, which nobody writes.</summary>
     internal string Disk { get; }
 
     /// <summary>The system's tree.</summary>
@@ -53,14 +62,31 @@ public sealed class Arm64Image : IDisposable
 
     /// <summary>The names in a folder of the boot partition.</summary>
     internal string[] BootFiles(string folder) =>
-        [.. Shell.Run("mdir", "-b", "-i", $"{Disk}@@1M", "::" + folder).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static path => path[(path.TrimEnd('/').LastIndexOf('/') + 1)..])];
+    [
+        .. Shell.Run("mdir", "-b", "-i", $"{Disk}@@1M", "::" + folder).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static path => path[(path.TrimEnd('/').LastIndexOf('/') + 1)..]),
+    ];
 
-    /// <summary>Puts a file on the boot partition, as a person does on a PC.</summary>
-    internal void PutOnBootPartition(string name, string content)
+    /// <summary>A larger disk with the image on it, as it is flashed.</summary>
+    internal string Flash(string name)
     {
-        string file = Path.Combine(Folder, "put");
-        File.WriteAllText(file, content);
-        Shell.Run("mcopy", "-o", "-i", $"{Disk}@@1M", file, "::" + name);
+        string disk = Path.Combine(Folder, name);
+        Shell.Run("cp", "--sparse=always", Disk, disk);
+        using FileStream file = File.OpenWrite(disk);
+        file.SetLength(8L << 30);
+        return disk;
+    }
+
+    /// <summary>A copy of a file of the first system's folder, to hand to a program.</summary>
+    internal string CopyOf(string name)
+    {
+        string copy = Path.Combine(Folder, name.Replace('/', '-'));
+        if (!File.Exists(copy))
+        {
+            File.WriteAllBytes(copy, BootFile("bramble/a/" + name));
+        }
+
+        return copy;
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

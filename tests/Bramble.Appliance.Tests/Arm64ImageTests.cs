@@ -8,7 +8,8 @@ namespace Bramble.Appliance.Tests;
 
 /// <summary>The image for Raspberry Pis, looked at file by file. Whether boards find their disks: Arm64BoardTests; the running box: Arm64BoxTests.</summary>
 [Trait("kind", "vm")]
-public sealed partial class Arm64ImageTests(Arm64Image image) : IClassFixture<Arm64Image>
+[Collection(Arm64Tests.Name)]
+public sealed partial class Arm64ImageTests(Arm64Image image)
 {
     [Fact]
     public void Its_binary_is_for_the_boards_and_needs_no_library_but_the_C_library_of_its_system()
@@ -22,7 +23,7 @@ public sealed partial class Arm64ImageTests(Arm64Image image) : IClassFixture<Ar
 
         // Raspberry Pi OS of Debian 12 has 2.36; what links it may be newer.
         Assert.All(Version().Matches(header), static m => Assert.True(int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture) <= 36, m.Value));
-        Assert.Contains("help", File.ReadAllText(Path.Combine(image.System, "usr", "share", "bash-completion", "completions", "bramble")), StringComparison.Ordinal);
+        Assert.Contains("_bramble()", File.ReadAllText(Path.Combine(image.System, "usr", "share", "bash-completion", "completions", "bramble")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class BoardStarts(Func<Board, DeviceTree> treeOf, DriverModules 
         [
             .. hosts.SelectMany(host => Suppliers.Of(tree, host)).Distinct()
                 .Select(device => modules.MissingFor(device) is { } module ? $"{module} ({device.Path})" : null)
-                .Concat(Board.Drivers(medium).Select(modules.Missing)).OfType<string>(),
+                .Concat(board.Drivers(medium).Select(modules.Missing)).OfType<string>(),
         ];
     }
 

@@ -91,7 +91,9 @@ internal sealed class DeviceTree
                 case Token.Property when node is not null && position + 8 <= structure.Length:
                     uint length = Word(structure, position), nameAt = Word(structure, position + 4);
                     position += 8;
-                    if (nameAt > int.MaxValue || !TryText(strings, (int)nameAt, out string? property, out _) || !TrySlice(structure, (uint)position, length, out ReadOnlySpan<byte> value))
+                    if (nameAt > int.MaxValue ||
+                        !TryText(strings, (int)nameAt, out string? property, out _) ||
+                        !TrySlice(structure, (uint)position, length, out ReadOnlySpan<byte> value))
                     {
                         return null;
                     }

@@ -2,7 +2,9 @@ using System.IO.Enumeration;
 
 namespace Bramble.Appliance.Tests.Boards;
 
-/// <summary>Which drivers a kernel has for the nodes of a device tree, and which of them are at hand before the root file system is.</summary>
+/// <summary>
+/// Which drivers a kernel has for the nodes of a device tree, and which of them are at hand before the root file system is.
+/// </summary>
 /// <param name="aliases">The text of modules.alias.</param>
 /// <param name="dependencies">The text of modules.dep.</param>
 /// <param name="kernel">The kernel's image, not packed: the drivers that are built in have their names in it.</param>
@@ -11,11 +13,15 @@ internal sealed class DriverModules(string aliases, string dependencies, byte[] 
 {
     private readonly (string Pattern, string Module)[] _aliases =
     [
-        .. aliases.Split('\n').Select(static line => line.Split(' ')).Where(static words => words is ["alias", _, _]).Select(static words => (words[1], Canonical(words[2]))),
+        .. aliases.Split('\n').Select(static line => line.Split(' ')).Where(static words => words is ["alias", _, _])
+            .Select(static words => (words[1], Canonical(words[2]))),
     ];
 
-    private readonly Dictionary<string, string[]> _dependencies = dependencies.Split('\n').Select(static line => line.Split(':')).Where(static parts => parts.Length == 2)
-        .ToDictionary(static parts => NameOf(parts[0]), static parts => parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(NameOf).ToArray());
+    private readonly Dictionary<string, string[]> _dependencies = dependencies.Split('\n')
+        .Select(static line => line.Split(':')).Where(static parts => parts.Length == 2)
+        .ToDictionary(
+            static parts => NameOf(parts[0]),
+            static parts => parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(NameOf).ToArray());
 
     private readonly HashSet<string> _atHand = [.. atHand.Select(Canonical)];
     private readonly Dictionary<string, bool> _builtIn = [];
@@ -27,7 +33,8 @@ internal sealed class DriverModules(string aliases, string dependencies, byte[] 
     /// <summary>What is missing for a device; null for nothing.</summary>
     public string? MissingFor(DeviceTreeNode device)
     {
-        string[] modules = [.. device.Compatible.SelectMany(name => ModulesOf($"of:N{device.Name.Split('@')[0]}T(null)C{name}")).Distinct()];
+        string node = device.Name.Split('@')[0];
+        string[] modules = [.. device.Compatible.SelectMany(name => ModulesOf($"of:N{node}T(null)C{name}")).Distinct()];
         if (modules.Length > 0)
         {
             string[] first = [.. modules.Select(Missing).OfType<string>()];
@@ -54,14 +61,19 @@ internal sealed class DriverModules(string aliases, string dependencies, byte[] 
 
     // "pci1de4,1": vendor and device, as the PCI bus asks for its driver.
     private static string? PciAlias(string compatible) =>
-        compatible.StartsWith("pci", StringComparison.Ordinal) && compatible[3..].Split(',') is [{ Length: 4 } vendor, { Length: > 0 and <= 4 } device]
+        compatible.StartsWith("pci", StringComparison.Ordinal) &&
+        compatible[3..].Split(',') is [{ Length: 4 } vendor, { Length: > 0 and <= 4 } device]
             ? $"pci:v0000{vendor.ToUpperInvariant()}d{device.ToUpperInvariant().PadLeft(8, '0')}sv00000000sd00000000bc0Csc03i30" : null;
 
     private string[] ModulesOf(string alias)
     {
         if (!_modules.TryGetValue(alias, out string[]? found))
         {
-            _modules[alias] = found = [.. _aliases.Where(entry => FileSystemName.MatchesSimpleExpression(entry.Pattern, alias, ignoreCase: false)).Select(static entry => entry.Module)];
+            _modules[alias] = found =
+            [
+                .. _aliases.Where(entry => FileSystemName.MatchesSimpleExpression(entry.Pattern, alias, ignoreCase: false))
+                    .Select(static entry => entry.Module),
+            ];
         }
 
         return found;
@@ -71,7 +83,8 @@ internal sealed class DriverModules(string aliases, string dependencies, byte[] 
     {
         if (!_builtIn.TryGetValue(compatible, out bool found))
         {
-            _builtIn[compatible] = found = kernel.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes($"\0{compatible}\0")) >= 0;
+            byte[] text = System.Text.Encoding.ASCII.GetBytes($"\0{compatible}\0");
+            _builtIn[compatible] = found = kernel.AsSpan().IndexOf(text) >= 0;
         }
 
         return found;

@@ -76,6 +76,6 @@ internal static class Initramfs
     private static long Aligned(long at) => (at + 3) & ~3L;
 
     private static long Field(ReadOnlySpan<byte> header, int index) =>
-        uint.TryParse(header.Slice(6 + (index * 8), 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value) ? value
-            : throw new InvalidDataException("The cpio archive has a malformed header.");
+        uint.TryParse(header.Slice(6 + (index * 8), 8), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value)
+            ? value : throw new InvalidDataException("The cpio archive has a malformed header.");
 }

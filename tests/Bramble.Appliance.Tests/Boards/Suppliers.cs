@@ -50,7 +50,8 @@ internal static class Suppliers
                 "interrupts" => InterruptParent(tree, node),
                 "interrupt-map" => InterruptMap(tree, node),
                 _ when s_lists.TryGetValue(property, out string? cells) => List(tree, node, property, cells),
-                _ when property.EndsWith("-supply", StringComparison.Ordinal) || property.StartsWith("pinctrl-", StringComparison.Ordinal) && char.IsAsciiDigit(property[^1]) =>
+                _ when property.EndsWith("-supply", StringComparison.Ordinal) ||
+                    (property.StartsWith("pinctrl-", StringComparison.Ordinal) && char.IsAsciiDigit(property[^1])) =>
                     List(tree, node, property, null),
                 _ when property.EndsWith("-gpios", StringComparison.Ordinal) || property.EndsWith("-gpio", StringComparison.Ordinal) =>
                     List(tree, node, property, "#gpio-cells"),
