@@ -9,7 +9,7 @@ public sealed class BusConnection : IBusConnection
     /// <summary>Where the system bus listens by default (D-Bus specification, "System message bus").</summary>
     public const string DefaultSystemAddress = "unix:path=/run/dbus/system_bus_socket";
 
-    // The default of libdbus and sd-bus.
+    // The default of D-Bus libraries.
     private static readonly TimeSpan s_defaultTimeout = TimeSpan.FromSeconds(25);
 
     // A bus that hangs must not hold up the end of a program.
