@@ -19,7 +19,10 @@ public sealed partial class FirstStartTests
 
         Box.Ssh("bramble client add paths --board 3c4d5e6f");
         const string Boot = "/srv/bramble/clients/paths/current/boot";
-        Wait.Until(() => Box.TrySsh($"test -e {Boot}/start4.elf").ExitCode == 0, TimeSpan.FromMinutes(5), () => Box.Ssh("bramble client show paths"));
+        Wait.Until(
+            () => Box.TrySsh($"test -e {Boot}/start4.elf").ExitCode == 0,
+            TimeSpan.FromMinutes(5),
+            () => Box.Ssh("bramble client show paths"));
         Box.Ssh($"cd {Boot} && mkdir -p moved && mv start4.elf moved/real.elf && ln -s moved/../moved/real.elf start4.elf");
         ShellResult inside = LoadFiles();
         Assert.True(inside.ExitCode == 0, $"{inside.Output}{inside.Error}\n{Box.Ssh("bramble status")}");

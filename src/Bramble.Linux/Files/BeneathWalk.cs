@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Bramble.Linux.Files;
 
 /// <summary>
-/// Opens a path below a folder without leaving it. Each component is opened by itself and the kernel never follows a symlink: a symlink is
-/// text that is walked in its turn, and <c>..</c> goes back to a folder that was entered before, whatever was renamed meanwhile.
+/// Opens a path below a folder without leaving it. Each component is opened by itself and the kernel never follows a symlink: a symlink
+/// is text that is walked in its turn, and <c>..</c> goes back to a folder that was entered before, whatever was renamed meanwhile.
 /// </summary>
 /// <remarks>
 /// openat2(2) with RESOLVE_BENEATH would do the same in one call, but the unit's RestrictSUIDSGID= forbids that call: its flags are in memory
@@ -23,7 +23,9 @@ internal static unsafe class BeneathWalk
     /// <param name="directory">The folder.</param>
     /// <param name="path">Path below it.</param>
     /// <param name="flags">Flags of open(2) for the last component.</param>
-    /// <param name="error">Why the result is null: EXDEV if the path leaves the folder, EAGAIN if it changed during the walk, and what openat(2) says.</param>
+    /// <param name="error">
+    /// Why the result is null: EXDEV if the path leaves the folder, EAGAIN if it changed during the walk, else the error of openat(2).
+    /// </param>
     /// <returns>The open file, or null.</returns>
     public static SafeFileHandle? Open(SafeFileHandle directory, string path, int flags, out int error)
     {

@@ -5,7 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Bramble.Linux.Files;
 
 /// <summary>
-/// Reads any open descriptor by read(2). The base library's own stream asks for the kind of file first, and takes a block device to be empty.
+/// Reads any open descriptor by read(2). The base library's own stream asks for the kind of file first, and takes a block device to be
+/// empty.
 /// </summary>
 internal sealed class DescriptorStream(SafeFileHandle file) : ForwardStream
 {

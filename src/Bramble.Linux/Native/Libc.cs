@@ -91,7 +91,8 @@ internal static unsafe partial class Libc
     internal static SafeFileHandle OpenHandle(string path, int flags) => ToHandle(Open(path, flags, 0));
 
     /// <summary>openat(2). The handle is invalid if it fails.</summary>
-    internal static SafeFileHandle OpenAt(SafeFileHandle folder, string path, int flags, uint mode = 0) => ToHandle(OpenAtRaw(folder, path, flags, mode));
+    internal static SafeFileHandle OpenAt(SafeFileHandle folder, string path, int flags, uint mode = 0) =>
+        ToHandle(OpenAtRaw(folder, path, flags, mode));
 
     /// <summary>openat2(2), for which the C library of Debian 12 has no wrapper. The handle is invalid if it fails.</summary>
     internal static SafeFileHandle OpenAt2(SafeFileHandle folder, string path, int flags, ulong resolve)

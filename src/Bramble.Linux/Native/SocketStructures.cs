@@ -13,7 +13,8 @@ internal struct SocketAddress
 }
 
 /// <summary>
-/// <c>struct sockaddr_ll</c>; protocol in network order, the hardware address in the low octets of <see cref="Address"/>, first octet first.
+/// <c>struct sockaddr_ll</c>; protocol in network order, the hardware address in the low octets of <see cref="Address"/>,
+/// first octet first.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct LinkAddress

@@ -36,18 +36,22 @@ internal static class ZipUnpacker
     {
         if (result.Succeeded)
         {
-            string[] images = [.. Lines(result.Error).Where(line => line.StartsWith(UnpackedPrefix, StringComparison.Ordinal)).Select(WithoutPrefix)];
-            return images.Length == 1 ? null : new StorageException($"{name} holds {images.Length} disk images: {Names(images)}. Unpack it and give one of them.");
+            string[] images =
+                [.. Lines(result.Error).Where(line => line.StartsWith(UnpackedPrefix, StringComparison.Ordinal)).Select(WithoutPrefix)];
+            return images.Length == 1
+                ? null
+                : new StorageException($"{name} holds {images.Length} disk images: {Names(images)}. Unpack it and give one of them.");
         }
 
         string message = MessageOf(result.Error);
+        string shown = StorageNames.Shown(message);
         return message switch
         {
             _ when message.Contains("passphrase", StringComparison.OrdinalIgnoreCase) =>
                 new StorageException($"{name} is encrypted. Unpack it first and give the .img inside."),
             _ when message.Contains("Unsupported ZIP", StringComparison.Ordinal) =>
-                new StorageException($"{name} uses a compression that is not supported (zip: {StorageNames.Shown(message)}). Unpack it first and give the .img inside."),
-            _ => new StorageException($"{name} is damaged or broken off (zip: {StorageNames.Shown(message)}). Download or copy it again."),
+                new StorageException($"{name} uses a compression that is not supported (zip: {shown}). Unpack it and give the .img inside."),
+            _ => new StorageException($"{name} is damaged or broken off (zip: {shown}). Download or copy it again."),
         };
     }
 

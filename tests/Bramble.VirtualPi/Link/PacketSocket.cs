@@ -41,7 +41,8 @@ internal sealed class PacketSocket : IDisposable
         };
         Check(Libc.Bind(fd, &address, (uint)sizeof(LinkAddress)), $"bind to {name}");
         var membership = new PacketMembership { InterfaceIndex = (int)index, Type = PacketMembership.Promiscuous };
-        Check(Libc.SetSocketOption(fd, Libc.SolPacket, Libc.PacketAddMembership, &membership, (uint)sizeof(PacketMembership)), "PACKET_ADD_MEMBERSHIP");
+        uint length = (uint)sizeof(PacketMembership);
+        Check(Libc.SetSocketOption(fd, Libc.SolPacket, Libc.PacketAddMembership, &membership, length), "PACKET_ADD_MEMBERSHIP");
         int value = 1;
         Check(Libc.SetSocketOption(fd, Libc.SolPacket, Libc.PacketAuxiliaryData, &value, sizeof(int)), "PACKET_AUXDATA");
         // The force variant passes net.core.rmem_max but needs CAP_NET_ADMIN.
