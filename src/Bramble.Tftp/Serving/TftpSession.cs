@@ -33,6 +33,9 @@ internal sealed class TftpSession : WheelTimer
 
     public long HeardAt { get; set; }
 
+    /// <summary>When the kernel was last told that the client is reachable.</summary>
+    public long ConfirmedAt { get; set; }
+
     /// <summary>Blocks that the machine wants sent and that are not yet.</summary>
     public BlockRange Unsent { get; } = new();
 

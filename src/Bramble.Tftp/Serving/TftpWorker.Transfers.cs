@@ -12,6 +12,9 @@ internal sealed partial class TftpWorker
     // ERROR 5 from the port that the client's next transfer listens to.
     private static readonly long s_lingerTicks = TimeSpan.FromSeconds(5).Ticks;
 
+    // Far below the kernel's patience, and rare enough to cost nothing.
+    private static readonly long s_confirmTicks = NeighbourKeeper.Patience.Ticks / 20;
+
     // A window is sent in shares of so many bytes, and everybody else has a turn in between.
     private const int ShareBytes = UdpSendBatch.MaxMessageBytes;
 
@@ -69,7 +72,25 @@ internal sealed partial class TftpWorker
             Counters.Add(TftpDropReason.StaleAcknowledgment);
         }
 
+        else
+        {
+            ConfirmNeighbour(session, now);
+        }
+
         Perform(session, step, now);
+    }
+
+    /// <summary>
+    /// Tells the kernel that a client whose transfer makes progress is reachable. A Pi 3 does not answer ARP while it loads, so the kernel would give
+    /// its entry up. It is done here because nothing that waits for a disk may hold it up.
+    /// </summary>
+    private void ConfirmNeighbour(TftpSession session, long now)
+    {
+        if (now - session.ConfirmedAt >= s_confirmTicks)
+        {
+            session.ConfirmedAt = now;
+            _neighbours.TryConfirm(session.Client.Address);
+        }
     }
 
     private void OnUnknownTransfer(in UdpPacket packet, TftpOpcode opcode, long now)

@@ -34,6 +34,7 @@ internal sealed partial class TftpWorker : IDisposable
     private readonly UdpPollSet _poll = new();
     private readonly UdpReceiveBatch _received = new(BatchMessages, MaxPacketBytes);
     private readonly UdpSendBatch _sending = new(BatchMessages, SendArenaBytes);
+    private readonly NeighbourKeeper _neighbours = new();
     private readonly UdpSocket _transferSocket;
     private readonly ConcurrentQueue<TftpWorkerChange> _changes = new();
     private readonly Thread _thread;
@@ -168,6 +169,7 @@ internal sealed partial class TftpWorker : IDisposable
     {
         _received.Dispose();
         _sending.Dispose();
+        _neighbours.Dispose();
         _poll.Dispose();
     }
 

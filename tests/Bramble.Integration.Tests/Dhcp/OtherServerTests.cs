@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Bramble.Dhcp.Wire;
 using Bramble.Integration.Tests.Dhcp.Rivals;
 using Bramble.Integration.Tests.Lab;
@@ -63,9 +62,9 @@ public sealed class OtherServerTests
         string both() => $"{first.Mode} {second.Mode}";
         string all() => $"{both()}\n{first.Box.Server.Output}\n{second.Box.Server.Output}";
 
-        // Settled: one of each, and that for longer than a look around takes.
+        // Settled: one of each, and still so when both have looked around again, each with two probes.
         string settled = "";
-        var since = Stopwatch.StartNew();
+        int since = 0;
         Wait.Until(
             () =>
             {
@@ -73,10 +72,10 @@ public sealed class OtherServerTests
                 if (now != settled)
                 {
                     settled = now;
-                    since.Restart();
+                    since = Probes(first);
                 }
 
-                return settled is "server proxy" or "proxy server" && since.Elapsed > TimeSpan.FromSeconds(15);
+                return settled is "server proxy" or "proxy server" && Probes(first) >= since + 4;
             },
             TimeSpan.FromSeconds(90), all);
         for (int i = 0; i < 3; i++)
@@ -84,9 +83,15 @@ public sealed class OtherServerTests
             string mac = $"52:54:00:00:01:0{i}";
             Assert.NotNull(DhcpLab.AskForAddress(first.Switch.Plug("pc" + i, mac)));
             Assert.Single(first.Capture.Of(mac), m => m.Type == DhcpMessageType.Offer);
-            Thread.Sleep(TimeSpan.FromSeconds(4));
+            // The next one asks in another phase of a look around.
+            int probes = Probes(first);
+            Wait.Until(() => Probes(first) > probes, Wait.Soon, all);
         }
 
         Assert.True(settled == both(), $"{settled} was no end: {all()}");
     }
+
+    /// <summary>How many DISCOVERs were seen with which a Bramble looks for other servers.</summary>
+    private static int Probes(DhcpLab lab) => lab.Capture.All().Count(
+        m => m.Type == DhcpMessageType.Discover && m.Option(DhcpOption.VendorClass) is { } vendor && vendor.AsSpan().SequenceEqual("Bramble"u8));
 }

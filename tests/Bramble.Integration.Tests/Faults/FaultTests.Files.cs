@@ -23,8 +23,8 @@ public sealed partial class FaultTests
             // start4.elf takes 13 s.
             Slow(box, "500kbit");
             using RunningProgram board = SwitchOn(box);
-            box.Server.WaitForOutput("reached Firmware", s_soon);
-            Thread.Sleep(TimeSpan.FromSeconds(3));
+            // All files before it are small.
+            Wait.Until(() => SentBytes(box) > 200_000, s_soon, () => $"{SentBytes(box)} bytes\n{box.Server.Output}");
         })),
         new("an initramfs of 70 MB and a bootloader of 2021", "BR204", "has 70000000 bytes and is asked for in blocks of 1024 bytes", static scene => InBox(scene, static box =>
         {

@@ -57,7 +57,7 @@ internal sealed class ImpairedLink : IDisposable
         Array.ForEach(_threads, t => t.Join());
         _server.Dispose();
         _boards.Dispose();
-        Shell.TryRun("ip", "netns", "del", _space);
+        Shell.CleanUp("ip", "netns", "del", _space);
     }
 
     private void Connect(string space, string name, string here)
@@ -73,6 +73,8 @@ internal sealed class ImpairedLink : IDisposable
     {
         var thread = new Thread(() =>
         {
+            // A cable waits for no processor.
+            RealTime.TryEnter();
             while (!_stop)
             {
                 direction.Turn();

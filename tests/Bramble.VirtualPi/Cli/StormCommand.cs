@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Bramble.VirtualPi.Boot;
+using Bramble.VirtualPi.Link;
 using Bramble.VirtualPi.Models;
 using Bramble.VirtualPi.Storm;
 
@@ -19,13 +20,14 @@ internal sealed class StormCommand
     private readonly Option<double?> _fileTimeout = new("--file-timeout") { Description = "the boards' TFTP_FILE_TIMEOUT in seconds; 30 by default, as theirs is" };
     private readonly Option<double> _timeout = new("--timeout") { Description = "limit for all boards, in seconds", DefaultValueFactory = _ => 300 };
     private readonly Option<bool> _summary = new("--summary") { Description = "one line for all boards: their times, octets and repeats" };
+    private readonly Option<bool> _realTime = new("--real-time") { Description = "run the boards with real-time priority: a busy machine then does not run into their time limits" };
     private readonly Option<int> _seed = new("--seed") { Description = "seed of all chance" };
 
     /// <summary>Adds <c>storm</c> to the root command.</summary>
     public void AddTo(Command root)
     {
         var command = new Command("storm", "Switch many boards on at once; ends with 0 if all of them load their files, each at an address of its own.");
-        foreach (Option option in (Option[])[_boards, _interface, _serial, _within, _bootFiles, _expect, _romBugs, _fileTimeout, _timeout, _summary, _seed])
+        foreach (Option option in (Option[])[_boards, _interface, _serial, _within, _bootFiles, _expect, _romBugs, _fileTimeout, _timeout, _summary, _realTime, _seed])
         {
             command.Options.Add(option);
         }
@@ -53,6 +55,11 @@ internal sealed class StormCommand
         {
             Console.Error.WriteLine($"virtual-pi: {mistake.Message}");
             return 2;
+        }
+
+        if (parsed.GetValue(_realTime) && !RealTime.TryEnter())
+        {
+            Console.Error.WriteLine("virtual-pi: no real-time priority: CAP_SYS_NICE is missing");
         }
 
         try
