@@ -108,6 +108,6 @@ public sealed partial class Arm64BoxTests(Arm64Image image) : IDisposable
         return stick;
     }
 
-    [GeneratedRegex(@"bramble VmHWM: (\d+) kB", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"bramble VmHWM: (?<peak>\d+) kB", RegexOptions.None, 1000)]
     private static partial Regex Peak();
 }

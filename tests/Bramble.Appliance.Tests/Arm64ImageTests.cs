@@ -106,9 +106,9 @@ public sealed partial class Arm64ImageTests(Arm64Image image)
         }
     }
 
-    [GeneratedRegex(@"\(NEEDED\)\s+Shared library: \[(.*)\]", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\(NEEDED\)\s+Shared library: \[(?<name>.*)\]", RegexOptions.None, 1000)]
     private static partial Regex Needed();
 
-    [GeneratedRegex(@"GLIBC_2\.(\d+)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"GLIBC_2\.(?<minor>\d+)", RegexOptions.None, 1000)]
     private static partial Regex Version();
 }
