@@ -15,16 +15,22 @@ public sealed unsafe partial class NeighbourKeeper : IDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private const int MsgProbe = 0x10;
+    private const int MsgDontWait = 0x40;
     private const int MsgConfirm = 0x800;
 
-    // No datagram is sent; discard (RFC 863) is as good as any port.
+    // Confirmation sends no datagram, and a question none that says anything; discard (RFC 863) is as good as any port.
     private const ushort AnyPort = 9;
 
     private readonly Lock _gate = new();
     private int _fd = -1;
 
     /// <summary>Says that the machine behind an address is there. False if the system refuses. An address without an entry stays without one.</summary>
-    public bool TryConfirm(Ipv4Address address)
+    public bool TryConfirm(Ipv4Address address) => TrySend(address, MsgConfirm | MsgProbe);
+
+    /// <summary>Sends an empty datagram to an address, so that the kernel asks by ARP who has it. False if the system refuses.</summary>
+    public bool TryAsk(Ipv4Address address) => TrySend(address, MsgDontWait);
+
+    private bool TrySend(Ipv4Address address, int flags)
     {
         lock (_gate)
         {
@@ -39,7 +45,7 @@ public sealed unsafe partial class NeighbourKeeper : IDisposable
                 Port = BinaryPrimitives.ReverseEndianness(AnyPort),
                 Address = BinaryPrimitives.ReverseEndianness(address.Value),
             };
-            return _fd >= 0 && SendTo(_fd, null, 0, MsgConfirm | MsgProbe, &to, (uint)sizeof(UdpNative.SocketAddress)) == 0;
+            return _fd >= 0 && SendTo(_fd, null, 0, flags, &to, (uint)sizeof(UdpNative.SocketAddress)) == 0;
         }
     }
 
