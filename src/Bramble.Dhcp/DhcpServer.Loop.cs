@@ -122,6 +122,7 @@ public sealed partial class DhcpServer
                 var arrival = new PacketArrival(index, received.Source.Address, received.Destination, now)
                 {
                     BootClientPort = bootServer ? received.Source.Port : 0,
+                    Sender = SenderOf(index, message, now),
                 };
                 if (IsOwnProbe(message))
                 {
@@ -144,6 +145,36 @@ public sealed partial class DhcpServer
                 return;
             }
         }
+    }
+
+    // The kernel hands a frame to packet sockets before it hands the datagram in it to the UDP socket.
+    private SenderVerdict SenderOf(int index, ReadOnlySpan<byte> message, DateTimeOffset now)
+    {
+        if (_ports[index].Witness is not { } frames)
+        {
+            return SenderVerdict.Unchecked;
+        }
+
+        if (!SenderWitness.Concerns(message))
+        {
+            return SenderVerdict.Unseen;
+        }
+
+        for (int i = 0; i < SenderWitness.Capacity; i++)
+        {
+            int length = frames.Receive(_frame);
+            if (length == 0)
+            {
+                break;
+            }
+
+            if (PacketFrame.TryReadUdp(_frame.AsSpan(0, length), out MacAddress from, out _, out _, out ReadOnlySpan<byte> payload))
+            {
+                _witness.Note(from, payload, now);
+            }
+        }
+
+        return _witness.Judge(message, now);
     }
 
     // What comes before the mode is known is answered as soon as it is: firmware asks again only after seconds.

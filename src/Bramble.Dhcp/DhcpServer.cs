@@ -31,6 +31,7 @@ public sealed partial class DhcpServer : IDisposable
     private readonly UdpReceiveBatch _received = new(BatchSize, ReplyBatch.BufferLength);
     private readonly DelayedReplies _delayed = new(1024);
     private readonly WaitingDiscovers _waiting = new();
+    private readonly SenderWitness _witness = new();
     private readonly List<(byte[] Packet, PacketArrival Arrival)> _held = [];
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -66,6 +66,9 @@ public sealed partial class FleetService
             {
                 old = _registry.FindClient(name) ?? throw new FleetException($"There is no client named '{name}'.");
                 changed = change(old) with { Name = old.Name, BeaconToken = old.BeaconToken, Created = old.Created };
+
+                // Another board is bound when it first boots.
+                changed = changed.Board == old.Board ? changed : changed with { Bound = null };
                 Check(changed);
                 _registry.Update(changed);
             }
@@ -145,26 +148,38 @@ public sealed partial class FleetService
         }
     }
 
-    /// <summary>Lets a board that was seen boot: it becomes a client when it next asks.</summary>
-    /// <param name="board">Its serial or MAC.</param>
-    /// <exception cref="FleetException">It was never seen.</exception>
-    public Board Approve(string board)
+    /// <summary>Lets a board that was seen boot: it becomes a client when it next asks. Or lets it take the place of the bound board whose name it uses.</summary>
+    /// <param name="name">The board's serial or MAC; or the client whose board was replaced.</param>
+    /// <exception cref="FleetException">It was never seen, or the client runs on its own board.</exception>
+    public Board Approve(string name)
     {
-        BoardRef wanted = ParseBoard(board);
         lock (_adminGate)
         {
             Board approved;
+            Client? rebound = null;
             lock (_gate)
             {
-                Board found = _registry.FindBoard(wanted)
-                    ?? throw new FleetException($"Board {wanted} was never seen. Switch it on first, or add a client for it.");
-                approved = found with { Approved = true };
-                _registry.Update(approved);
+                approved = ClaimsMeant(name) is { } claims ? ApproveClaim(name, claims) : ApproveSeen(ParseBoard(name));
+                rebound = _registry.FindBound(approved.Mac);
+            }
+
+            if (rebound is not null)
+            {
+                _store.Save(rebound);
             }
 
             _store.Save(approved);
             return approved;
         }
+    }
+
+    private Board ApproveSeen(BoardRef wanted)
+    {
+        Board found = _registry.FindBoard(wanted)
+            ?? throw new FleetException($"Board {wanted} was never seen. Switch it on first, or add a client for it.");
+        Board approved = found with { Approved = true };
+        _registry.Update(approved);
+        return approved;
     }
 
     /// <summary>Forgets a board that has no client, with its boots: as if it had never been seen.</summary>
@@ -205,6 +220,11 @@ public sealed partial class FleetService
                 string text = options.Mode == FleetMode.Server
                     ? "No other DHCP server answers: this one gives the addresses"
                     : "Another DHCP server gives the addresses: this one adds what a boot needs";
+                if (options.Mode == FleetMode.Proxy)
+                {
+                    _addresses.ForgetGiven();
+                }
+
                 Publish(new BootEvent(Now, BootEventKind.Mode, options.ServerName, null, 0, BootStage.Discover, 0, null, text));
             }
 

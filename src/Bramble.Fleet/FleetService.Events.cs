@@ -44,14 +44,19 @@ public sealed partial class FleetService
             }
 
             bool firmware = e.Stage == ClientStage.Firmware && e.Board.IsPi;
+            if (firmware && NoteIfClaim(e.Board, e.Kind == DhcpEventKind.Discover))
+            {
+                return;
+            }
+
             Board? board = firmware ? Observe(e.Board) : _registry.FindBoard(e.Board.Mac);
             if (board is null)
             {
                 return;
             }
 
-            LearnAddress(board, e, firmware);
             BoardState state = StateOf(board);
+            LearnAddress(board, state, e, firmware);
             if (firmware)
             {
                 state.OwnSystem = null;
@@ -70,7 +75,7 @@ public sealed partial class FleetService
     {
         lock (_gate)
         {
-            if (!_addresses.TryFind(e.Client, out MacAddress mac) || _registry.FindBoard(mac) is not { } board)
+            if (!TryFindHolder(e.Client, out MacAddress mac) || _registry.FindBoard(mac) is not { } board)
             {
                 return;
             }
@@ -106,7 +111,7 @@ public sealed partial class FleetService
     /// <summary>Takes an up-beacon.</summary>
     /// <param name="address">Where it came from.</param>
     /// <param name="datagram">Its payload.</param>
-    /// <returns>The answer to send back, which may ask for a restart; null for none: the beacon is malformed or its token is not the client's.</returns>
+    /// <returns>The answer to send back, which may ask for a restart; null for none: the beacon is malformed, its token is not the client's, or it came from another machine.</returns>
     public byte[]? OnBeacon(Ipv4Address address, ReadOnlySpan<byte> datagram)
     {
         if (!UpBeacon.TryParse(datagram, out string name, out string token, out string bootId))
@@ -114,17 +119,28 @@ public sealed partial class FleetService
             return null;
         }
 
+        // Not under the lock: the table is a file.
+        MacAddress? sender = _neighbours.TryFind(address, out MacAddress mac) ? mac : null;
         lock (_gate)
         {
             Client? client = _registry.FindClient(name);
             string expected = client is { BeaconToken.Length: UpBeacon.TokenLength } ? client.BeaconToken : new string('-', UpBeacon.TokenLength);
             bool genuine = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(token), Encoding.ASCII.GetBytes(expected));
-            if (!genuine || client is null)
+            Board? board = client is null ? null : _registry.BoardOf(client);
+            bool belongs = board is not null && BeaconRule.Belongs(address, StateOf(board).Boots.Current?.Address ?? default, board.Mac, sender);
+            if (!genuine || client is null || board is null || !belongs)
             {
                 if (Now - _forgedTold > s_tellForgedEvery)
                 {
                     _forgedTold = Now;
-                    LogForgedBeacon(address, name);
+                    if (genuine)
+                    {
+                        LogStrayBeacon(address, name);
+                    }
+                    else
+                    {
+                        LogForgedBeacon(address, name);
+                    }
                 }
 
                 return null;
@@ -132,25 +148,10 @@ public sealed partial class FleetService
 
             ClientState told = StateOf(client.Name);
             bool restarts = IsToRestart(told, bootId);
-            if (_registry.BoardOf(client) is { } board)
-            {
-                BoardState state = StateOf(board);
-                BoardBoots boots = BootReducer.UpSeen(state.Boots, Now, bootId, board.Family, _options.BootsKept);
-                Change(board, state, told.Beats < BeatsForSure ? boots : BootReducer.KeepsTelling(boots, bootId));
-            }
-
+            BoardState state = StateOf(board);
+            BoardBoots boots = BootReducer.UpSeen(state.Boots, Now, bootId, board.Family, _options.BootsKept);
+            Change(board, state, told.Beats < BeatsForSure ? boots : BootReducer.KeepsTelling(boots, bootId));
             return Encoding.ASCII.GetBytes($"{(restarts ? "re" : "ok")} {bootId}\n");
-        }
-    }
-
-    private void LearnAddress(Board board, in DhcpEvent e, bool firmware)
-    {
-        bool given = e.Kind == DhcpEventKind.Ack || (e.Kind == DhcpEventKind.Offer && firmware);
-        bool proxy = _options.Mode == FleetMode.Proxy || _boardStates.GetValueOrDefault(board.Mac)?.Boots.Current is { Proxy: true };
-        bool taken = proxy && e.Kind is DhcpEventKind.Request or DhcpEventKind.OtherServer;
-        if ((given || taken) && _addresses.Note(e.Address, board.Mac, given) && _registry.ClientOf(board) is { } client)
-        {
-            WantPublished(client, e.Address);
         }
     }
 

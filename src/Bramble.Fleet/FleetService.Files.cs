@@ -18,45 +18,55 @@ public sealed partial class FleetService
     public TftpOpenResult Open(Ipv4Address client, string path)
     {
         BootPath asked = BootPath.Parse(path);
-        if (!TryFindBoard(client, asked, out Board? board))
+        if (!TryFindBoard(client, asked, out Board? board, out bool isProven))
         {
             return TftpOpenResult.Denied;
         }
 
-        return board is null ? TftpOpenResult.NotFound : OpenFor(board, client, asked.Rest);
+        return board is null ? TftpOpenResult.NotFound : OpenFor(board, client, asked.Rest, isProven);
     }
 
     /// <summary>Finds who asks. False if the path names another board than the one that has the address.</summary>
-    private bool TryFindBoard(Ipv4Address client, BootPath asked, out Board? board)
+    /// <param name="client">The address.</param>
+    /// <param name="asked">What it asks for.</param>
+    /// <param name="board">The board; null for an address that no board is known to have.</param>
+    /// <param name="isProven">The board is known to have the address, by more than its word: its root may be opened to it.</param>
+    private bool TryFindBoard(Ipv4Address client, BootPath asked, out Board? board, out bool isProven)
     {
         MacAddress mac;
+        bool isNamed;
         lock (_gate)
         {
-            board = _addresses.TryFind(client, out mac) ? _registry.FindBoard(mac) : null;
-            if (board is not null && Agrees(board, asked))
-            {
-                if (board.Serial is null && asked.Serial is not null)
-                {
-                    board = Observe(IdentityOf(board) with { Serial = asked.Serial });
-                }
+            board = _addresses.TryFind(client, out mac, Now, out isProven) ? _registry.FindBoard(mac) : null;
 
+            // Whoever is not on a served network is not in the neighbour table: its relay agent's word counts.
+            isProven |= board is not null && !IsOnLink(client);
+            isNamed = isProven || TryFindHolder(client, out _);
+            if (isProven && board is not null && Agrees(board, asked))
+            {
+                board = LearnSerial(board, asked);
                 return true;
             }
         }
 
-        // Not known by DHCP, or the address went to another board since: the neighbour table is the last word. It is read outside of the lock.
-        if (_neighbours.TryFind(client, out mac))
+        // Not given by DHCP here, or the address went to another board since: the neighbour table is the last word. It is read outside of the lock.
+        isProven = false;
+        if (!_neighbours.TryFind(client, out mac))
+        {
+            if (isNamed && board is not null && Agrees(board, asked))
+            {
+                // It was in the table before, and nobody else is now.
+                return true;
+            }
+        }
+        else
         {
             lock (_gate)
             {
                 if (_registry.FindBoard(mac) is { } neighbour && Agrees(neighbour, asked))
                 {
-                    board = neighbour;
-                    if (_addresses.Note(client, mac, given: false) && _registry.ClientOf(neighbour) is { } owner)
-                    {
-                        WantPublished(owner, client);
-                    }
-
+                    board = LearnSerial(neighbour, asked);
+                    isProven = _addresses.Note(client, mac, AddressProof.Shown, Now);
                     return true;
                 }
             }
@@ -66,12 +76,27 @@ public sealed partial class FleetService
         {
             if (_options.RelaxedAddressCheck && asked.HasPrefix)
             {
+                isProven = true;
                 board = asked.Serial is { } serial ? _registry.FindBoard(serial) : _registry.FindBoard(asked.Mac!.Value);
                 return true;
             }
         }
 
+        // Either the path names another board, or only a message said whose the address is: neither gives anybody a board's files.
+        board = isNamed ? board : null;
         return board is null && !asked.HasPrefix;
+    }
+
+    /// <summary>A Pi 3 that has not said its serial in DHCP says it in the first path.</summary>
+    private Board LearnSerial(Board board, BootPath asked)
+    {
+        if (board.Serial is not null || asked.Serial is null)
+        {
+            return board;
+        }
+
+        BoardIdentity seen = IdentityOf(board) with { Serial = asked.Serial };
+        return NoteIfClaim(seen, isDiscover: false) ? board : Observe(seen);
     }
 
     private static bool Agrees(Board board, BootPath asked)
@@ -90,7 +115,7 @@ public sealed partial class FleetService
         return true;
     }
 
-    private TftpOpenResult OpenFor(Board board, Ipv4Address address, string path)
+    private TftpOpenResult OpenFor(Board board, Ipv4Address address, string path, bool isProven)
     {
         Client? client;
         ClientRoot? root;
@@ -107,9 +132,9 @@ public sealed partial class FleetService
             config = state?.Config ?? ConfigText.Empty;
             image = client is null ? DefaultImage() : ImageOf(client);
             enrolling = StateOf(board).Verdict == EnrolmentVerdict.AwaitSerial;
-            if (client is not null)
+            if (isProven)
             {
-                WantPublished(client, address);
+                OpenRoot(board, address, mayBind: true);
             }
         }
 

@@ -37,7 +37,7 @@ public sealed partial class FleetService
             while (await timer.WaitForNextTickAsync(stop))
             {
                 bool hearsLogs = NetworkWatch?.LookAtLogs(this) ?? false;
-                TimeSpan turn = PollRootConnections() || hearsLogs ? s_rootTurn : s_idleTurn;
+                TimeSpan turn = PollRootConnections() | ConfirmAddresses() || hearsLogs ? s_rootTurn : s_idleTurn;
                 if (timer.Period != turn)
                 {
                     timer.Period = turn;
@@ -71,6 +71,8 @@ public sealed partial class FleetService
         lock (_gate)
         {
             RetryDue();
+            KeepRootsOpen();
+            _claims.Trim(Now);
             ReportFaults();
             ReportSilence();
             ReportServerFaults();
@@ -205,6 +207,9 @@ public sealed partial class FleetService
     [LoggerMessage(4043, LogLevel.Warning, "An up-beacon from {Address} for client '{Client}' has a wrong token; it was not counted")]
     private partial void LogForgedBeacon(Ipv4Address address, string client);
 
+    [LoggerMessage(4049, LogLevel.Warning, "An up-beacon for client '{Client}' has the right token and came from {Address}, which is not the address of its board; it was not counted")]
+    private partial void LogStrayBeacon(Ipv4Address address, string client);
+
     [LoggerMessage(4046, LogLevel.Debug, "{Client}: {Transfer}")]
     private partial void LogTransfer(string client, string transfer);
 
@@ -253,7 +258,7 @@ public sealed partial class FleetService
 
             foreach (TcpConnection connection in connections)
             {
-                if (!_addresses.TryFind(connection.RemoteAddress, out MacAddress mac)
+                if (!TryFindHolder(connection.RemoteAddress, out MacAddress mac)
                     || _registry.FindBoard(mac) is not { } board
                     || !_boardStates.TryGetValue(mac, out BoardState? state)
                     || state.Boots.Current is not { } boot)

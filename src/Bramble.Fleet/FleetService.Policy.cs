@@ -2,6 +2,7 @@ using Bramble.Dhcp.Boards;
 using Bramble.Dhcp.Policy;
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Enrolment;
+using Bramble.Fleet.Identity;
 using Bramble.Fleet.Service;
 using Bramble.Fleet.Timeline;
 using Bramble.Linux.Net;
@@ -23,6 +24,11 @@ public sealed partial class FleetService
             if (stage != ClientStage.Firmware || !board.IsPi)
             {
                 return DecideForPayload(board);
+            }
+
+            if (_registry.Identify(board, out BoardBinding? bound).IsClaim() && !TryApproveByButton(board, bound!))
+            {
+                return new BootDecision(BootDisposition.Ignore);
             }
 
             Board known = Observe(board);
@@ -62,6 +68,7 @@ public sealed partial class FleetService
     {
         lock (_gate)
         {
+            _windowOpened = Now < _windowEnds ? _windowOpened : Now;
             _windowEnds = Now + length;
         }
 

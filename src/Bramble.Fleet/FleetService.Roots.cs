@@ -1,17 +1,14 @@
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Faults;
 using Bramble.Fleet.Service;
-using Bramble.Linux.Net;
 using Bramble.Storage.Contract;
 using Microsoft.Extensions.Logging;
 
 namespace Bramble.Fleet;
 
-/// <content>Roots: made and opened by storage, in the background, a few at a time.</content>
+/// <content>Roots: made by storage, in the background, a few at a time.</content>
 public sealed partial class FleetService
 {
-    private static readonly TimeSpan s_publishLimit = TimeSpan.FromSeconds(90);
-
     /// <summary>Reads the list of images anew: after one was added or removed.</summary>
     public async Task RefreshImagesAsync(CancellationToken cancellation)
     {
@@ -59,7 +56,7 @@ public sealed partial class FleetService
             if (_clientStates.TryGetValue(client, out ClientState? state))
             {
                 state.Prepared = null;
-                state.Published = default;
+                state.Published = state.LastPublished = default;
             }
         }
 
@@ -71,27 +68,6 @@ public sealed partial class FleetService
         if (!state.Preparing && state.PrepareRetry.IsDue(Now))
         {
             state.Preparing = _toPrepare.Writer.TryWrite(state.Name);
-        }
-    }
-
-    private void WantPublished(Client client, Ipv4Address address)
-    {
-        ClientState state = StateOf(client.Name);
-        if (state.Wanted != address)
-        {
-            state.Wanted = address;
-            state.PublishRetry.Succeeded();
-        }
-
-        QueuePublish(client, state);
-    }
-
-    private void QueuePublish(Client client, ClientState state)
-    {
-        if (!state.Wanted.IsAny && state.Published != state.Wanted && !state.Publishing && state.PublishRetry.IsDue(Now)
-            && state.RootFor(RequestFor(client)) is not null)
-        {
-            state.Publishing = _toPublish.Writer.TryWrite(state.Name);
         }
     }
 
@@ -200,7 +176,7 @@ public sealed partial class FleetService
         state.PrepareRetry.Succeeded();
 
         // A root that was made anew must be opened anew.
-        state.Published = default;
+        state.Published = state.LastPublished = default;
         QueuePublish(client, state);
     }
 
@@ -251,68 +227,6 @@ public sealed partial class FleetService
         state.PrepareRetry.Failed(Now);
     }
 
-    private async Task PublishLoopAsync(CancellationToken stop)
-    {
-        try
-        {
-            await foreach (string name in _toPublish.Reader.ReadAllAsync(stop))
-            {
-                await PublishAsync(name, stop);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
-    }
-
-    private async Task PublishAsync(string name, CancellationToken stop)
-    {
-        Ipv4Address address;
-        lock (_gate)
-        {
-            ClientState state = StateOf(name);
-            address = state.Wanted;
-        }
-
-        Exception? failure = null;
-        try
-        {
-            using var limited = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            limited.CancelAfter(s_publishLimit);
-            await _storage.PublishRootAsync(name, address.ToString(), limited.Token);
-            LogPublished(name, address);
-        }
-        catch (Exception e) when (!stop.IsCancellationRequested)
-        {
-            failure = e is OperationCanceledException ? new TimeoutException($"Storage did not finish within {s_publishLimit.TotalSeconds} s.", e) : e;
-            LogPublishFailed(name, address, failure.Message);
-        }
-
-        lock (_gate)
-        {
-            ClientState state = StateOf(name);
-            state.Publishing = false;
-            if (failure is null)
-            {
-                state.Published = address;
-                state.PublishTrouble = null;
-                state.PublishRetry.Succeeded();
-            }
-            else
-            {
-                Fault fault = RootFault(FaultCode.PublishFailed, $"The client's root could not be opened to {address}", name, failure);
-                state.PublishTrouble = fault with { Since = state.PublishTrouble?.Since ?? fault.Since };
-                state.PublishRetry.Failed(Now);
-            }
-
-            if (_registry.FindClient(name) is { } client)
-            {
-                QueuePublish(client, state);
-            }
-        }
-    }
-
     /// <summary>Tries again what failed and is due, without waiting for the board to ask.</summary>
     private void RetryDue()
     {
@@ -357,12 +271,6 @@ public sealed partial class FleetService
 
     [LoggerMessage(4031, LogLevel.Error, "The root of client {Client} could not be made: {Reason}")]
     private partial void LogRootFailed(string client, string reason);
-
-    [LoggerMessage(4032, LogLevel.Information, "The root of client {Client} is open to {Address}")]
-    private partial void LogPublished(string client, Ipv4Address address);
-
-    [LoggerMessage(4033, LogLevel.Error, "The root of client {Client} could not be opened to {Address}: {Reason}")]
-    private partial void LogPublishFailed(string client, Ipv4Address address, string reason);
 
     [LoggerMessage(4034, LogLevel.Warning, "Client {Client} cannot boot: no image ({Image}). Add one with: bramble image add FILE")]
     private partial void LogNoImage(string client, string image);

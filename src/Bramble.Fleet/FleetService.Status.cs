@@ -183,6 +183,8 @@ public sealed partial class FleetService
             Board = board,
             Client = client,
             Boots = seen?.Boots,
+            Claims = client?.Bound is { } bound ? _claims.To(bound.Mac, now) : board is { Approved: true } && client is null ? _claims.To(board.Mac, now) : [],
+            Silence = client is null ? null : SilenceOf(client),
             Verdict = seen?.Verdict ?? EnrolmentVerdict.None,
             Preparing = state?.Preparing ?? false,
             RootTrouble = state?.Trouble ?? NoImageFor(board, seen),

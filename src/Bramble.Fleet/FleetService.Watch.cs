@@ -143,7 +143,7 @@ public sealed partial class FleetService : INetworkSeen
         {
             foreach (TcpConnection connection in connections)
             {
-                if (_addresses.TryFind(connection.RemoteAddress, out MacAddress mac) && _boardStates.TryGetValue(mac, out BoardState? state))
+                if (TryFindHolder(connection.RemoteAddress, out MacAddress mac) && _boardStates.TryGetValue(mac, out BoardState? state))
                 {
                     state.OwnSystem = null;
                 }

@@ -164,7 +164,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
                 {
                     // Two files claim one board or address: the first one keeps it.
                     LogClash(loaded.Name, e.Message);
-                    _registry.Add(loaded with { Board = null, Address = null });
+                    _registry.Add(loaded with { Board = null, Bound = null, Address = null });
                 }
 
                 StateOf(loaded.Name).Unsaved = loaded.BeaconToken != client.BeaconToken;
@@ -195,6 +195,7 @@ public sealed partial class FleetService : IBootPolicy, IDhcpEvents, ITftpFiles,
                 _rollout = _rollout with { Resumed = Now };
             }
 
+            BindLoaded();
             _enrolled = _registry.Clients.Count;
             LearnWritten();
         }

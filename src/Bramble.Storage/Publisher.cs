@@ -19,14 +19,17 @@ internal sealed partial class Publisher(StorageOptions options, Layout layout, R
     private readonly TgtDaemon _tgt = new(options);
 
     /// <summary>Opens a state of a client's root to an address.</summary>
-    internal async Task OpenAsync(string client, StateRecord record, string address, CancellationToken cancellation)
+    /// <returns>The clients that had the address before: their roots are closed.</returns>
+    internal async Task<IReadOnlyList<string>> OpenAsync(string client, StateRecord record, string address, CancellationToken cancellation)
     {
-        // An address has one holder. Whoever had it before is published anew at its own next boot.
+        // An address has one holder. The root of another client that had it before is opened again when that client next boots.
+        List<string> closed = [];
         foreach ((string other, string otherAddress, StateRecord otherRecord) in roots.ListOpened().ToList())
         {
             if (other == client || otherAddress != address)
                 continue;
             roots.SetOpened(other, new Opening(null, otherRecord.Number));
+            closed.Add(other);
             if (otherRecord.Kind == RootKind.Iscsi && await CanAskTgtAsync(cancellation).ConfigureAwait(false) is { } present && present.FirstOrDefault(one => one.Name == otherRecord.TargetName) is { } state)
                 await _tgt.LockAsync(state, cancellation).ConfigureAwait(false);
         }
@@ -37,6 +40,7 @@ internal sealed partial class Publisher(StorageOptions options, Layout layout, R
             await PublishTargetAsync(client, record, cancellation).ConfigureAwait(false);
         else
             WriteTargets();
+        return closed;
     }
 
     /// <summary>Closes a client's root.</summary>

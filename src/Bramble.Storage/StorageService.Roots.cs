@@ -19,7 +19,7 @@ public sealed partial class StorageService
     }
 
     /// <inheritdoc/>
-    public async Task PublishRootAsync(string client, string address, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> PublishRootAsync(string client, string address, CancellationToken cancellation)
     {
         await StartAsync(cancellation).ConfigureAwait(false);
         StorageNames.RequireClient(client);
@@ -30,8 +30,9 @@ public sealed partial class StorageService
         if (_roots.Opened(client) is { } opened && _roots.Find(client, opened.State) is { } open)
             record = open;
         using IDisposable publishing = await _locks.TakeAsync("publish", cancellation).ConfigureAwait(false);
-        await _publisher.OpenAsync(client, record, checkedAddress, cancellation).ConfigureAwait(false);
+        IReadOnlyList<string> closed = await _publisher.OpenAsync(client, record, checkedAddress, cancellation).ConfigureAwait(false);
         StorageLog.RootPublished(_logger, client, checkedAddress);
+        return closed;
     }
 
     /// <inheritdoc/>

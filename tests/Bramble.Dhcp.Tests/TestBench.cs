@@ -66,10 +66,11 @@ internal sealed class TestBench
     /// <param name="message">The message.</param>
     /// <param name="unicast">Sent to the server's address, not as broadcast.</param>
     /// <param name="bootClientPort">Sent from this port to port 4011.</param>
-    public ServerMessage? Send(ClientMessage message, bool unicast = false, int bootClientPort = 0)
+    /// <param name="sender">What the frame says of its sender.</param>
+    public ServerMessage? Send(ClientMessage message, bool unicast = false, int bootClientPort = 0, SenderVerdict sender = default)
     {
         Replies.Clear();
-        var arrival = new PacketArrival(0, default, unicast ? Server : Ipv4Address.Broadcast, Now) { BootClientPort = bootClientPort };
+        var arrival = new PacketArrival(0, default, unicast ? Server : Ipv4Address.Broadcast, Now) { BootClientPort = bootClientPort, Sender = sender };
         Waits = Responder.Handle(message.Build(), arrival, Replies);
         Assert.InRange(Replies.Count, 0, 1);
         return Replies.Count == 0 ? null : new ServerMessage(Replies.Message(0).ToArray(), Replies[0]);

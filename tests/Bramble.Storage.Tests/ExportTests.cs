@@ -17,13 +17,13 @@ public sealed class ExportTests
         await storage.PublishRootAsync("pi-1", "10.0.0.1", CancellationToken.None);
         await storage.PublishRootAsync("pi-1", "10.0.0.1", CancellationToken.None);
         Assert.Equal(["nfs-server.service"], box.Units.Reloaded);
-        await storage.PublishRootAsync("pi-2", "10.0.0.2", CancellationToken.None);
+        Assert.Empty(await storage.PublishRootAsync("pi-2", "10.0.0.2", CancellationToken.None));
         Assert.Equal(
             [$"{box.Data}/clients/pi-1/states/1/boot 10.0.0.1", $"{box.Data}/clients/pi-1/states/1/root 10.0.0.1", $"{box.Data}/clients/pi-2/states/1/boot 10.0.0.2", $"{box.Data}/clients/pi-2/states/1/root 10.0.0.2"],
             (await File.ReadAllLinesAsync(box.Options.ExportsFile)).Skip(1).Select(line => line.Split('(')[0]));
 
-        // An address has one holder.
-        await storage.PublishRootAsync("pi-2", "10.0.0.1", CancellationToken.None);
+        // An address has one holder, and who lost it is said.
+        Assert.Equal(["pi-1"], await storage.PublishRootAsync("pi-2", "10.0.0.1", CancellationToken.None));
         Assert.Equal(
             [$"{box.Data}/clients/pi-2/states/1/boot 10.0.0.1", $"{box.Data}/clients/pi-2/states/1/root 10.0.0.1"],
             (await File.ReadAllLinesAsync(box.Options.ExportsFile)).Skip(1).Select(line => line.Split('(')[0]));

@@ -132,6 +132,15 @@ public sealed partial class LeaseBook
         return true;
     }
 
+    /// <summary>Has the address of a client probed before it is offered to it again: somebody says that another machine uses it.</summary>
+    internal void Doubt(ReadOnlySpan<byte> key, Ipv4Address address)
+    {
+        if (FindByAddress(address) is { } lease && lease.Key.AsSpan().SequenceEqual(key))
+        {
+            lease.IsUnproved = true;
+        }
+    }
+
     /// <summary>Puts an address in quarantine that a machine uses without having it from here. False if it is a client's lease.</summary>
     /// <param name="subnet">Its subnet.</param>
     /// <param name="address">The address.</param>

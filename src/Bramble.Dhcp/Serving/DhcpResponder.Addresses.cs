@@ -78,7 +78,12 @@ public sealed partial class DhcpResponder
                     Probes.Forget(lease.Address);
                     return lease;
                 default:
-                    PutOutOfUse(inbound.Arrival.Interface, lease.Address, user, inbound.Now);
+                    if (!PutOutOfUse(inbound.Arrival.Interface, lease.Address, user, inbound.Now))
+                    {
+                        // The client's own lease, which it declined: so it was right.
+                        _book.Decline(inbound.Key, lease.Address, inbound.Now);
+                    }
+
                     break;
             }
         }

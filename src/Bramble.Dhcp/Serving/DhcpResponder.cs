@@ -221,6 +221,14 @@ public sealed partial class DhcpResponder
     private void OnDecline(in Inbound inbound)
     {
         inbound.Packet.TryGetAddress(DhcpOption.RequestedAddress, out Ipv4Address address);
+        if (!IsBelieved(inbound))
+        {
+            // If another machine has the address, it answers before the address is offered again.
+            _book.Doubt(inbound.Key, address);
+            Drop(DhcpDropReason.ForgedSender);
+            return;
+        }
+
         Emit(DhcpEventKind.Decline, inbound, address, inbound.Subnet.Server);
         if (!NamesUs(inbound.Packet))
         {
@@ -234,6 +242,13 @@ public sealed partial class DhcpResponder
 
     private void OnRelease(in Inbound inbound)
     {
+        if (!IsBelieved(inbound))
+        {
+            // If the client has gone, its lease runs out by itself.
+            Drop(DhcpDropReason.ForgedSender);
+            return;
+        }
+
         Emit(DhcpEventKind.Release, inbound, inbound.Packet.Ciaddr, inbound.Subnet.Server);
         if (!NamesUs(inbound.Packet))
         {
@@ -265,6 +280,11 @@ public sealed partial class DhcpResponder
             SendInformAck(inbound, replies);
         }
     }
+
+    // Behind a relay agent, or another router, every frame has the router's Ethernet address.
+    private bool IsBelieved(in Inbound inbound) =>
+        inbound.Arrival.Sender is SenderVerdict.Unchecked or SenderVerdict.Genuine
+        || inbound.IsRelayed || inbound.Subnet != _subnets[inbound.Arrival.Interface];
 
     private bool GetsAddress(in Inbound inbound) =>
         _options.OthersGetAddresses || MayBoot(inbound);

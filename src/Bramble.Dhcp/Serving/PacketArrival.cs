@@ -11,4 +11,7 @@ public readonly record struct PacketArrival(int Interface, Ipv4Address Source, I
 {
     /// <summary>The UDP source port if it came to <see cref="DhcpOptions.BootServerPort"/>, where answers go back to it; 0 on the server port.</summary>
     public int BootClientPort { get; init; }
+
+    /// <summary>Whether the client itself sent a message that takes its address from it.</summary>
+    public SenderVerdict Sender { get; init; }
 }

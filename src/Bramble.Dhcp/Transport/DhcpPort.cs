@@ -12,7 +12,7 @@ internal sealed class DhcpPort : IDisposable
     /// </summary>
     public const int ReceiveBufferBytes = 4 << 20;
 
-    private DhcpPort(DhcpInterfaceOptions options, int interfaceIndex, UdpSocket socket, UdpSocket? bootServer, PacketSocket? packets, PacketSocket? arp)
+    private DhcpPort(DhcpInterfaceOptions options, int interfaceIndex, UdpSocket socket, UdpSocket? bootServer, PacketSocket? packets, PacketSocket? arp, PacketSocket? witness)
     {
         Options = options;
         InterfaceIndex = interfaceIndex;
@@ -20,6 +20,7 @@ internal sealed class DhcpPort : IDisposable
         BootServer = bootServer;
         Packets = packets;
         Arp = arp;
+        Witness = witness;
     }
 
     public DhcpInterfaceOptions Options { get; }
@@ -38,6 +39,9 @@ internal sealed class DhcpPort : IDisposable
 
     /// <summary>ARP of those that have an address in the subnet. Null without CAP_NET_RAW.</summary>
     public PacketSocket? Arp { get; }
+
+    /// <summary>Frames with a DHCPDECLINE or DHCPRELEASE, for their Ethernet source. Null without CAP_NET_RAW.</summary>
+    public PacketSocket? Witness { get; }
 
     /// <summary>Opens all of them.</summary>
     /// <param name="options">The interface.</param>
@@ -62,13 +66,15 @@ internal sealed class DhcpPort : IDisposable
         packetError = "the interface has no Ethernet address";
         PacketSocket? packets = null;
         PacketSocket? arp = null;
+        PacketSocket? witness = null;
         if (InterfaceInfo.Find(options.Name) is { Mac.Value: not 0 } info)
         {
             packets = PacketSocket.TryOpen(info, server.ClientPort, out packetError);
             arp = packets is null ? null : PacketSocket.TryOpenArp(info, options.Subnet, out packetError);
+            witness = packets is null ? null : PacketSocket.TryOpen(info, DhcpFilter.AddressesGivenUp(server.ServerPort), out packetError);
         }
 
-        return new DhcpPort(options, UdpInterface.GetIndex(options.Name), socket, bootServer, packets, arp);
+        return new DhcpPort(options, UdpInterface.GetIndex(options.Name), socket, bootServer, packets, arp, witness);
     }
 
     /// <summary>The same sockets for other options of the same interface.</summary>
@@ -79,7 +85,7 @@ internal sealed class DhcpPort : IDisposable
             Arp?.TryHearArpOf(options.Subnet);
         }
 
-        return new DhcpPort(options, InterfaceIndex, Socket, BootServer, Packets, Arp);
+        return new DhcpPort(options, InterfaceIndex, Socket, BootServer, Packets, Arp, Witness);
     }
 
     public void Dispose()
@@ -88,6 +94,7 @@ internal sealed class DhcpPort : IDisposable
         BootServer?.Dispose();
         Packets?.Dispose();
         Arp?.Dispose();
+        Witness?.Dispose();
     }
 
     private static UdpSocket Bind(string interfaceName, int port)

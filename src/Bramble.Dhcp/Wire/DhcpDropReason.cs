@@ -65,4 +65,7 @@ public enum DhcpDropReason
 
     /// <summary>This hardware address holds as many addresses under different client identifiers as one may.</summary>
     TooManyLeases,
+
+    /// <summary>A DHCPDECLINE or DHCPRELEASE that another machine than its client sent, or that was not seen to come from its client.</summary>
+    ForgedSender,
 }

@@ -24,6 +24,9 @@ public sealed record Client
     /// <summary>The board that boots as this client; null for none.</summary>
     public BoardRef? Board { get; init; }
 
+    /// <summary>The board that booted as this client first, by both of its names. No other boots as it before a person approves. Null before the first boot.</summary>
+    public BoardBinding? Bound { get; init; }
+
     /// <summary>The image that its root is made from; null until there is a default one.</summary>
     public string? Image { get; init; }
 

@@ -1,4 +1,5 @@
 using Bramble.Dhcp.Boards;
+using Bramble.Fleet.Identity;
 using Bramble.Linux.Net;
 
 namespace Bramble.Fleet.Clients;
@@ -10,6 +11,8 @@ internal sealed class FleetRegistry
     private readonly Dictionary<string, Client> _clients = new(StringComparer.Ordinal);
     private readonly Dictionary<BoardSerial, string> _bySerial = [];
     private readonly Dictionary<MacAddress, string> _byMac = [];
+    private readonly Dictionary<MacAddress, string> _byBoundMac = [];
+    private readonly Dictionary<BoardSerial, string> _byBoundSerial = [];
     private readonly Dictionary<Ipv4Address, string> _byAddress = [];
     private readonly Dictionary<MacAddress, Board> _boards = [];
     private readonly Dictionary<BoardSerial, MacAddress> _macOfSerial = [];
@@ -29,9 +32,44 @@ internal sealed class FleetRegistry
 
     public Board? FindBoard(BoardRef board) => board.Serial is { } serial ? FindBoard(serial) : FindBoard(board.Mac);
 
+    /// <summary>The client that a board is bound to by its MAC address.</summary>
+    public Client? FindBound(MacAddress mac) => _byBoundMac.TryGetValue(mac, out string? name) ? _clients[name] : null;
+
+    /// <summary>Compares a message of firmware with the boards that are bound, and with those that a person approved and that have no client yet.</summary>
+    /// <param name="seen">The message's view.</param>
+    /// <param name="bound">The bound board whose name it uses; null for none.</param>
+    public IdentityOutcome Identify(in BoardIdentity seen, out BoardBinding? bound)
+    {
+        BoardBinding? ofMac = FindBound(seen.Mac)?.Bound ?? BindingOf(FindBoard(seen.Mac));
+        BoardBinding? ofSerial = seen.Serial is { } serial ? FindBinding(serial) : null;
+        IdentityOutcome outcome = BoardIdentityRule.Decide(ofMac, ofSerial, seen.Mac, seen.Serial);
+        bound = outcome switch
+        {
+            IdentityOutcome.Free => null,
+            IdentityOutcome.SerialFromOtherMac => ofSerial,
+            _ => ofMac ?? ofSerial,
+        };
+        return outcome;
+    }
+
+    /// <summary>Binds a client to the board that boots as it.</summary>
+    /// <returns>The client with it.</returns>
+    public Client Bind(Client client, BoardBinding bound)
+    {
+        Client changed = client with { Bound = bound };
+        Unbind(client);
+        Put(changed);
+        return changed;
+    }
+
     /// <summary>The board bound to a client, if it was ever seen.</summary>
     public Board? BoardOf(Client client)
     {
+        if (client.Bound is { } bound)
+        {
+            return FindBoard(bound.Mac);
+        }
+
         if (client.Board is not { } wanted)
         {
             return null;
@@ -51,14 +89,19 @@ internal sealed class FleetRegistry
     /// </summary>
     public Client? ClientOf(Board board)
     {
-        if (board.Serial is { } serial && _bySerial.TryGetValue(serial, out string? name))
+        if (FindBound(board.Mac) is { } bound)
         {
-            return _clients[name];
+            return bound.Bound!.Serial is { } its && board.Serial is { } other && its != other ? null : bound;
+        }
+
+        if (board.Serial is { } serial && (_bySerial.TryGetValue(serial, out string? name) || _byBoundSerial.TryGetValue(serial, out name)))
+        {
+            return Unbound(name);
         }
 
         if (_byMac.TryGetValue(board.Mac, out name))
         {
-            return _clients[name];
+            return Unbound(name);
         }
 
         if (board.Serial is not null)
@@ -69,7 +112,7 @@ internal sealed class FleetRegistry
         string? only = null;
         foreach ((BoardSerial known, string owner) in _bySerial)
         {
-            if (Board.MacFitsSerial(board.Mac, known))
+            if (Board.MacFitsSerial(board.Mac, known) && Unbound(owner) is not null)
             {
                 if (only is not null)
                 {
@@ -213,8 +256,25 @@ internal sealed class FleetRegistry
         }
     }
 
+    /// <summary>The client of that name if no board is bound to it yet: the first one that boots with the right name will be.</summary>
+    private Client? Unbound(string name) => _clients[name] is { Bound: null } client ? client : null;
+
+    private BoardBinding? FindBinding(BoardSerial serial)
+    {
+        BoardBinding? ofClient = _byBoundSerial.TryGetValue(serial, out string? name) || _bySerial.TryGetValue(serial, out name) ? _clients[name].Bound : null;
+        return ofClient ?? BindingOf(FindBoard(serial));
+    }
+
+    /// <summary>What a person approved is one board, not everything that says its serial.</summary>
+    private BoardBinding? BindingOf(Board? board) => board is { Approved: true } && ClientOf(board) is null ? new BoardBinding(board.Mac, board.Serial) : null;
+
     private void Put(Board board)
     {
+        if (_boards.TryGetValue(board.Mac, out Board? old) && old.Serial is { } former && former != board.Serial)
+        {
+            _macOfSerial.Remove(former);
+        }
+
         _boards[board.Mac] = board;
         if (board.Serial is { } serial)
         {
@@ -230,6 +290,15 @@ internal sealed class FleetRegistry
         }
 
         _clients[client.Name] = client;
+        if (client.Bound is { } bound)
+        {
+            _byBoundMac[bound.Mac] = client.Name;
+            if (bound.Serial is { } its)
+            {
+                _byBoundSerial[its] = client.Name;
+            }
+        }
+
         if (client.Board is { Serial: { } serial })
         {
             _bySerial[serial] = client.Name;
@@ -247,6 +316,15 @@ internal sealed class FleetRegistry
             _byAddress.Remove(address);
         }
 
+        if (client.Bound is { } bound)
+        {
+            _byBoundMac.Remove(bound.Mac);
+            if (bound.Serial is { } its)
+            {
+                _byBoundSerial.Remove(its);
+            }
+        }
+
         if (client.Board is { Serial: { } serial })
         {
             _bySerial.Remove(serial);
@@ -262,6 +340,7 @@ internal sealed class FleetRegistry
         if (client.Board is { } board)
         {
             string? owner = board.Serial is { } serial ? _bySerial.GetValueOrDefault(serial) : _byMac.GetValueOrDefault(board.Mac);
+            owner ??= board.Serial is { } bySerial ? _byBoundSerial.GetValueOrDefault(bySerial) : _byBoundMac.GetValueOrDefault(board.Mac);
             if (owner is null && FindBoard(board) is { } seen)
             {
                 owner = ClientOf(seen)?.Name;
@@ -270,6 +349,15 @@ internal sealed class FleetRegistry
             if (owner is not null && owner != client.Name)
             {
                 throw new FleetException($"Board {board} already boots as client '{owner}'. Release it there first.");
+            }
+        }
+
+        if (client.Bound is { } bound)
+        {
+            string? holder = _byBoundMac.GetValueOrDefault(bound.Mac) ?? (bound.Serial is { } its ? _byBoundSerial.GetValueOrDefault(its) : null);
+            if (holder is not null && holder != client.Name)
+            {
+                throw new FleetException($"Board {bound} already boots as client '{holder}'. Release it there first.");
             }
         }
 

@@ -80,5 +80,19 @@ public static partial class FaultCatalogue
             ],
             ["Take the card, stick or disk out.", "Put the network first: `bramble eeprom make --order network,sd` says what to write and how.", "Pi 3B: set the fuse once, see the guide on preparing a board."],
             "Its bootloader asks, or it is connected to its root."),
+        new(
+            FaultCode.BoardChanged, "A known board has another serial or MAC address",
+            "A board asks to boot with the serial of a client's board and another MAC address, or with its MAC address and another serial. A client is bound to both when its board first boots. The board that asks gets no address, no file and no root.",
+            [
+                "The board, its EEPROM or its compute module was replaced or changed. The EEPROM setting `MAC_ADDRESS` gives a board another MAC address.",
+                "A stranger on the network uses the name of the board. Serials are printed on boards and sent in the clear.",
+                "Two boards were given the same MAC address.",
+            ],
+            [
+                "If you replaced or changed it: `bramble client approve CLIENT`. Under `enrol = button` also: press the button of the box after the fault was shown.",
+                "If you did not, look for the MAC address in the table of the switch. The client goes on meanwhile, and keeps its root.",
+                "While the client is heard, nothing can be approved: switch its board off first, and wait a minute.",
+            ],
+            "It is approved, or the board that asks stays silent for 15 minutes."),
     ];
 }

@@ -45,6 +45,9 @@ public static class FaultCode
     /// <summary>The board started a system of its own.</summary>
     public const string OwnSystem = "BR114";
 
+    /// <summary>A board uses the serial or the MAC address of a client's board, and not both.</summary>
+    public const string BoardChanged = "BR115";
+
     /// <summary>A file that the firmware needs is not there.</summary>
     public const string FileMissing = "BR201";
 

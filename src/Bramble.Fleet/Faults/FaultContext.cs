@@ -1,6 +1,7 @@
 using Bramble.Fleet.BootFiles;
 using Bramble.Fleet.Clients;
 using Bramble.Fleet.Enrolment;
+using Bramble.Fleet.Identity;
 using Bramble.Fleet.Timeline;
 using Bramble.Fleet.Watch;
 using Bramble.Linux.Net;
@@ -29,6 +30,12 @@ internal sealed record FaultContext
 
     /// <summary>Its root is being made.</summary>
     public bool Preparing { get; init; }
+
+    /// <summary>Boards that use one of its names and not the other, the first one first.</summary>
+    public IReadOnlyList<IdentityClaim> Claims { get; init; } = [];
+
+    /// <summary>How long ago the client was heard with its token; null for one that is not known to run.</summary>
+    public TimeSpan? Silence { get; init; }
 
     /// <summary>Why its root could not be made or opened.</summary>
     public Fault? RootTrouble { get; init; }

@@ -16,6 +16,11 @@ internal static partial class FaultJudge
     {
         Boot? boot = c.Boots?.Current;
         bool up = boot is { Stage: BootStage.Up };
+        if (c.Claims.Count > 0)
+        {
+            return BoardChanged(c, c.Claims);
+        }
+
         if (c.RootTrouble is { } trouble && !up)
         {
             return trouble;

@@ -12,6 +12,9 @@ public sealed class LinuxNeighbours : INeighbours, IDisposable
     public bool TryFind(Ipv4Address address, out MacAddress mac) => _table.TryFind(address, out mac);
 
     /// <inheritdoc/>
+    public void Ask(Ipv4Address address) => _keeper.TryAsk(address);
+
+    /// <inheritdoc/>
     public void Confirm(Ipv4Address address) => _keeper.TryConfirm(address);
 
     /// <inheritdoc/>

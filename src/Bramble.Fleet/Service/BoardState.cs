@@ -19,6 +19,12 @@ internal sealed class BoardState(BoardBoots boots)
     /// <summary>This server's address on the network where the board was last; 0.0.0.0 before it was seen.</summary>
     public Ipv4Address Server { get; set; }
 
+    /// <summary>The address that it said another server gave it, until it is known that it has it; 0.0.0.0 for none.</summary>
+    public Ipv4Address SaidAddress { get; set; }
+
+    /// <summary>When it said so.</summary>
+    public DateTimeOffset SaidAt { get; set; }
+
     /// <summary>The fault that was last reported.</summary>
     public Fault? Reported { get; set; }
 

@@ -25,6 +25,18 @@ internal sealed class ClientState(string name)
     /// <summary>The address that it is open to.</summary>
     public Ipv4Address Published { get; set; }
 
+    /// <summary>When storage last said so.</summary>
+    public DateTimeOffset PublishedAt { get; set; }
+
+    /// <summary>The number of the boot that it was opened for.</summary>
+    public int PublishedBoot { get; set; }
+
+    /// <summary>The address that was last logged as the one that it is open to.</summary>
+    public Ipv4Address LastPublished { get; set; }
+
+    /// <summary>Since when it should be open and is not known to be; null if it is, or need not be.</summary>
+    public DateTimeOffset? UnopenedSince { get; set; }
+
     /// <summary>An opening is queued or runs.</summary>
     public bool Publishing { get; set; }
 

@@ -66,6 +66,7 @@ public static class StoryMaker
 
     private static string Headline(string name, string state, BootStatus? boot, Fault? fault) => (fault, boot, state) switch
     {
+        ({ } f, _, "up") => $"{name} is up. Fault {f.Code}: {f.Title}.",
         ({ } f, _, _) => $"{name} stands still: {f.Title} ({f.Code}).",
         (_, null, _) => $"{name} has not asked to boot since this server knows it.",
         (_, { } b, "up") => string.Create(CultureInfo.InvariantCulture, $"{name} is up. Its last boot took {Seconds(b, "up"):0.0} s."),

@@ -158,7 +158,8 @@ internal static class BootReducer
         Boot? boot = boots.Current;
         if (boot is null or { Stage: BootStage.Up })
         {
-            boot = Begin(boots, time, family);
+            // Nothing was seen of this boot but its end: the board has the address that it had before.
+            boot = Begin(boots, time, family) with { Address = boot?.Address ?? default };
             boots = boots.WithNew(boot, kept);
         }
 

@@ -13,14 +13,19 @@ public sealed unsafe class NeighbourKeeper : IDisposable
     /// <summary>The kernel asks for an entry that is in use and was not confirmed for five seconds (delay_first_probe_time, arp(7)): confirm it more often.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    // No datagram is sent; discard (RFC 863) is as good as any port.
+    // Confirmation sends no datagram, and a question sends an empty one; discard (RFC 863) is as good as any port.
     private const ushort AnyPort = 9;
 
     private readonly Lock _gate = new();
     private int _fd = -1;
 
     /// <summary>Says that the machine behind an address is there. False if the system refuses. An address without an entry stays without one.</summary>
-    public bool TryConfirm(Ipv4Address address)
+    public bool TryConfirm(Ipv4Address address) => TrySend(address, Libc.MsgConfirm | Libc.MsgProbe);
+
+    /// <summary>Sends an empty datagram to an address, so that the kernel asks by ARP who has it. False if the system refuses.</summary>
+    public bool TryAsk(Ipv4Address address) => TrySend(address, Libc.MsgDontWait);
+
+    private bool TrySend(Ipv4Address address, int flags)
     {
         lock (_gate)
         {
@@ -35,7 +40,7 @@ public sealed unsafe class NeighbourKeeper : IDisposable
                 Port = BinaryPrimitives.ReverseEndianness(AnyPort),
                 Address = BinaryPrimitives.ReverseEndianness(address.Value),
             };
-            return _fd >= 0 && Libc.SendTo(_fd, null, 0, Libc.MsgConfirm | Libc.MsgProbe, &to, (uint)sizeof(SocketAddress)) == 0;
+            return _fd >= 0 && Libc.SendTo(_fd, null, 0, flags, &to, (uint)sizeof(SocketAddress)) == 0;
         }
     }
 

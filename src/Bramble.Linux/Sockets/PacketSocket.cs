@@ -72,6 +72,13 @@ public sealed unsafe class PacketSocket : IDisposable
         return TryOpen(networkInterface, PacketFrame.Ipv4, datagrams, out error);
     }
 
+    /// <summary>Opens a socket that hears IPv4 frames, or says why not.</summary>
+    /// <param name="networkInterface">An Ethernet interface.</param>
+    /// <param name="filter">What is heard; offsets count from the Ethernet header.</param>
+    /// <param name="error">The system's reason if the result is null.</param>
+    public static PacketSocket? TryOpen(InterfaceInfo networkInterface, SocketFilter filter, out string error) =>
+        TryOpen(networkInterface, PacketFrame.Ipv4, filter, out error);
+
     /// <summary>
     /// Opens a socket that hears ARP requests and replies of those that have an address within a subnet, or says why not. A socket
     /// of its own, because one for both protocols would see every other packet too, the machine's own included.

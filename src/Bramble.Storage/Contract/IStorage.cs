@@ -26,7 +26,8 @@ public interface IStorage
     /// <param name="client">The client's name.</param>
     /// <param name="address">The client's IPv4 address.</param>
     /// <param name="cancellation">Gives up waiting.</param>
-    Task PublishRootAsync(string client, string address, CancellationToken cancellation);
+    /// <returns>The clients whose roots were open to that address and are closed now: an address has one holder.</returns>
+    Task<IReadOnlyList<string>> PublishRootAsync(string client, string address, CancellationToken cancellation);
 
     /// <summary>Closes and deletes a client's root.</summary>
     Task RemoveRootAsync(string client, CancellationToken cancellation);

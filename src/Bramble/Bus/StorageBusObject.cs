@@ -52,11 +52,8 @@ public sealed partial class StorageBusObject(IStorage storage, IImages images, I
                 }),
                 Method("PrepareRoot", "s", "s", ["request", "root"], async (call, stop) =>
                     [Write(await storage.PrepareRootAsync(Read(call.Get<string>(0), StorageContractJson.Default.RootRequest), stop).ConfigureAwait(false), StorageContractJson.Default.ClientRoot)]),
-                Method("PublishRoot", "ss", "", ["client", "address"], async (call, stop) =>
-                {
-                    await storage.PublishRootAsync(call.Get<string>(0), call.Get<string>(1), stop).ConfigureAwait(false);
-                    return [];
-                }),
+                Method("PublishRoot", "ss", "s", ["client", "address", "closed"], async (call, stop) =>
+                    [Write(await storage.PublishRootAsync(call.Get<string>(0), call.Get<string>(1), stop).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListString)]),
                 Method("RemoveRoot", "s", "", ["client"], async (call, stop) =>
                 {
                     await storage.RemoveRootAsync(call.Get<string>(0), stop).ConfigureAwait(false);

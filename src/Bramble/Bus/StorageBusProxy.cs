@@ -27,7 +27,8 @@ public sealed partial class StorageBusProxy(BusLink link) : IStorage, IImages, I
         Read(await CallAsync("PrepareRoot", "s", [JsonSerializer.Serialize(request, StorageContractJson.Default.RootRequest)], cancellation).ConfigureAwait(false), StorageContractJson.Default.ClientRoot);
 
     /// <inheritdoc/>
-    public Task PublishRootAsync(string client, string address, CancellationToken cancellation) => CallAsync("PublishRoot", "ss", [client, address], cancellation);
+    public async Task<IReadOnlyList<string>> PublishRootAsync(string client, string address, CancellationToken cancellation) =>
+        Read(await CallAsync("PublishRoot", "ss", [client, address], cancellation).ConfigureAwait(false), StorageContractJson.Default.IReadOnlyListString);
 
     /// <inheritdoc/>
     public Task RemoveRootAsync(string client, CancellationToken cancellation) => CallAsync("RemoveRoot", "s", [client], cancellation);

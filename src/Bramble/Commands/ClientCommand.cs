@@ -47,9 +47,9 @@ internal static class ClientCommand
 
     private static Command Approve()
     {
-        var board = new Argument<string>("BOARD") { Description = "Its serial number or MAC address, as 'bramble status' shows it." }.OfBoards();
+        var board = new Argument<string>("BOARD") { Description = "Its serial number or MAC address, as 'bramble status' shows it; or the client whose board was replaced or changed (BR115)." }.OfBoards();
         Option<bool> json = JsonOutput.Option();
-        var command = new Command("approve", "Lets a board that was seen boot: it becomes a client when it next asks.") { board, json };
+        var command = new Command("approve", "Lets a board that was seen boot: it becomes a client when it next asks, or takes the place of its client's board.") { board, json };
         command.SetAction((result, cancellation) => BusCommand.RunAsync(async bus =>
         {
             var output = JsonOutput.Of(result, json);

@@ -22,6 +22,7 @@ internal static class FaultWords
         FaultCode.NobodyAnswers => ("It asks nobody's IP", "Update its EEPROM; see bramble why."),
         FaultCode.SameIdentity => ("Two with one identity", "Give one a new machine id."),
         FaultCode.OwnSystem => ("It boots its own card", "Take its SD card out."),
+        FaultCode.BoardChanged => ("Replaced or stranger?", "Is it yours? bramble client approve."),
         FaultCode.FileMissing => ("Boot file is missing", "Import the image again."),
         FaultCode.FileRefused => ("A file was refused", "Check the boot folder's rights."),
         FaultCode.TransferBroken => ("A transfer broke off", "Check cable and switch."),

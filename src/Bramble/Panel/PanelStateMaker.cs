@@ -71,7 +71,7 @@ internal static class PanelStateMaker
     private static PanelFault FaultOf(Fault fault, string who)
     {
         (string title, string hint) = FaultWords.Of(fault);
-        return new PanelFault(fault.Code, who, title, hint, IsAttention: fault.Code == FaultCode.NotApproved);
+        return new PanelFault(fault.Code, who, title, hint, IsAttention: fault.Code is FaultCode.NotApproved or FaultCode.BoardChanged);
     }
 
     // How it is packed takes up room, and says nothing of what it is.

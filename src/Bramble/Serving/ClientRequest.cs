@@ -59,6 +59,9 @@ internal sealed record ClientRequest
     public Client Change(Client client) => client with
     {
         Board = Board is null ? client.Board : Board.Length == 0 ? null : ParseBoard(Board),
+
+        // Who names a board means the one that boots next, also where its serial is the old one's.
+        Bound = Board is null ? client.Bound : null,
         Address = Address is null ? client.Address : Address.Length == 0 ? null : ParseAddress(Address),
         HostName = HostName is null ? client.HostName : HostName.Length == 0 ? null : HostName,
         CommandLine = CommandLine ?? client.CommandLine,

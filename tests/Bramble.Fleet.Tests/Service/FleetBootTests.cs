@@ -205,13 +205,34 @@ public class FleetBootTests
     }
 
     [Fact]
-    public async Task In_proxy_mode_the_request_tells_the_address()
+    public async Task In_proxy_mode_the_request_tells_the_address_and_the_neighbour_table_confirms_it()
     {
         await using TestFleet t = await TestFleet.StartAsync(o => o with { Mode = FleetMode.Proxy });
         await t.ServeAsync(TestFleet.Pi4);
         t.Dhcp(DhcpEventKind.Request, TestFleet.Pi4);
-        await TestFleet.Eventually(() => t.Storage.Published.Count == 1);
+        Assert.Null(t.Read("91cdf03d/start4.elf"));
+        Assert.Null(t.Fleet.FindClient("pi-91cdf03d")!.Bound);
+        t.Neighbours[TestFleet.PiAddress] = TestFleet.Pi4.Mac;
         Assert.NotNull(t.Read("91cdf03d/start4.elf"));
+        await TestFleet.Eventually(() => t.Storage.Published.Count == 1);
+    }
+
+    [Fact]
+    public async Task In_proxy_mode_the_root_follows_the_system_to_another_address()
+    {
+        await using TestFleet t = await TestFleet.StartAsync(o => o with { Mode = FleetMode.Proxy });
+        await t.ServeAsync(TestFleet.Pi4);
+        t.Neighbours[TestFleet.PiAddress] = TestFleet.Pi4.Mac;
+        Assert.NotNull(t.Read("91cdf03d/start4.elf"));
+        await TestFleet.Eventually(() => t.Storage.Open.ContainsValue("10.77.0.50"));
+
+        t.Dhcp(DhcpEventKind.Request, Linux(TestFleet.Pi4), ClientStage.OperatingSystem, address: "10.77.0.60");
+        Assert.True(t.Fleet.ConfirmAddresses());
+        Assert.Equal(Ipv4Address.Parse("10.77.0.60"), Assert.Single(t.Asked));
+        t.Neighbours[Ipv4Address.Parse("10.77.0.60")] = TestFleet.Pi4.Mac;
+        Assert.True(t.Fleet.ConfirmAddresses());
+        Assert.False(t.Fleet.ConfirmAddresses());
+        await TestFleet.Eventually(() => t.Storage.Open.ContainsValue("10.77.0.60"));
     }
 
     [Fact]
@@ -222,6 +243,8 @@ public class FleetBootTests
         t.Dhcp(DhcpEventKind.Discover, TestFleet.Pi4);
         t.Dhcp(DhcpEventKind.ProxyOffer, TestFleet.Pi4, address: "0.0.0.0");
         t.Dhcp(DhcpEventKind.OtherServer, TestFleet.Pi4, server: "10.77.0.1");
+        t.Neighbours[TestFleet.PiAddress] = TestFleet.Pi4.Mac;
+        Assert.NotNull(t.Read("91cdf03d/start4.elf"));
         await TestFleet.Eventually(() => t.Storage.Published.Count == 1);
         Assert.Equal("bound", t.Client("pi-91cdf03d").Boot!.Stage);
     }
@@ -367,4 +390,6 @@ public class FleetBootTests
         t.Fleet.OnBeacon(TestFleet.PiAddress, System.Text.Encoding.ASCII.GetBytes($"bramble-up 1 {client} {token} {BootId}\n")) is { } reply
             ? System.Text.Encoding.ASCII.GetString(reply)
             : null;
+
+    private static BoardIdentity Linux(BoardIdentity board) => board with { Family = PiFamily.None, Serial = null, RevisionCode = null };
 }

@@ -19,6 +19,12 @@ internal sealed class FakeStorage(string folder) : IStorage, IRootChanges
     /// <summary>Thrown by the next publications; null to succeed.</summary>
     public Exception? PublishFailure { get; set; }
 
+    /// <summary>Which root is open to which address, as storage has it: an address has one holder.</summary>
+    public Dictionary<string, string> Open { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Publications wait for this.</summary>
+    public Task PublishGate { get; set; } = Task.CompletedTask;
+
     /// <summary>Preparations wait for this.</summary>
     public Task PrepareGate { get; set; } = Task.CompletedTask;
 
@@ -92,14 +98,28 @@ internal sealed class FakeStorage(string folder) : IStorage, IRootChanges
         };
     }
 
-    public Task PublishRootAsync(string client, string address, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> PublishRootAsync(string client, string address, CancellationToken cancellation)
     {
+        List<string> closed;
         lock (_gate)
         {
             Published.Add((client, address));
+            closed = [.. Open.Where(o => o.Value == address && o.Key != client).Select(static o => o.Key)];
         }
 
-        return PublishFailure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
+        await PublishGate.WaitAsync(cancellation);
+        if (PublishFailure is { } failure)
+        {
+            throw failure;
+        }
+
+        lock (_gate)
+        {
+            closed.ForEach(other => Open.Remove(other));
+            Open[client] = address;
+        }
+
+        return closed;
     }
 
     public Task RemoveRootAsync(string client, CancellationToken cancellation) => Task.CompletedTask;

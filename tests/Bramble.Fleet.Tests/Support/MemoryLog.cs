@@ -18,6 +18,8 @@ internal sealed class MemoryLog : ILogger
         }
     }
 
+    public IReadOnlyList<string> Lines => Text.Split('\n');
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

@@ -50,6 +50,8 @@ internal sealed class TestFleet : IAsyncDisposable, INeighbours, IRootConnection
 
     public List<Ipv4Address> Confirmed { get; } = [];
 
+    public List<Ipv4Address> Asked { get; } = [];
+
     public List<TcpConnection> Connections { get; } = [];
 
     public ushort NextPort { get; set; } = 49152;
@@ -131,6 +133,8 @@ internal sealed class TestFleet : IAsyncDisposable, INeighbours, IRootConnection
     public bool TryFind(Ipv4Address address, out MacAddress mac) => Neighbours.TryGetValue(address, out mac);
 
     public void Confirm(Ipv4Address address) => Confirmed.Add(address);
+
+    public void Ask(Ipv4Address address) => Asked.Add(address);
 
     public IReadOnlyList<TcpConnection> Read() => Connections;
 

@@ -1,8 +1,19 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace Bramble.Integration.Tests.Lab;
 
-/// <summary>The system of a client that is up, as far as the boot server sees it: the up-beacon that the import put into its root, with a boot id of its own.</summary>
+/// <summary>
+/// The system of a client that is up, as far as the boot server sees it: the up-beacon that the import put into its root, with a boot id of its own.
+/// It has the Ethernet and the IPv4 address of the client's board.
+/// </summary>
 internal sealed class RunningSystem : IDisposable
 {
+    private const string Interface = "eth0";
+
+    private static int s_count;
+
+    private readonly string _namespace;
     private readonly string _folder;
     private readonly RunningProgram _beacon;
 
@@ -19,7 +30,8 @@ internal sealed class RunningSystem : IDisposable
         string systemctl = Path.Combine(_folder, "systemctl");
         File.WriteAllText(systemctl, $"#!/bin/sh\necho \"$*\" > {Asked}\n");
         Shell.Run("chmod", "+x", systemctl);
-        _beacon = new RunningProgram("ip", Segment.In(box.Segment.ServerNamespace, "bash", script), new Dictionary<string, string> { ["PATH"] = $"{_folder}:/usr/bin:/bin" });
+        _namespace = Plug(box, client);
+        _beacon = new RunningProgram("ip", Segment.In(_namespace, "bash", script), new Dictionary<string, string> { ["PATH"] = $"{_folder}:/usr/bin:/bin" });
     }
 
     /// <summary>It was asked to restart, and would.</summary>
@@ -30,5 +42,23 @@ internal sealed class RunningSystem : IDisposable
     /// <summary>Waits until it restarts.</summary>
     public void WaitForRestart() => Wait.Until(() => HasRestarted, Wait.Soon, () => $"It was not asked to restart. {_beacon.Output}");
 
-    public void Dispose() => _beacon.Dispose();
+    public void Dispose()
+    {
+        _beacon.Dispose();
+        Shell.TryRun("ip", "netns", "del", _namespace);
+    }
+
+    private static string Plug(BootBox box, string client)
+    {
+        JsonElement status = box.Status().GetProperty("clients").EnumerateArray().Single(c => c.GetProperty("name").GetString() == client);
+        string boards = box.Segment.BoardNamespace;
+        string number = Interlocked.Increment(ref s_count).ToString(CultureInfo.InvariantCulture);
+        string own = $"{boards}-s{number}";
+        Shell.Run("ip", "netns", "add", own);
+        Shell.Run("ip", "-n", boards, "link", "add", "link", "pi0", "name", $"sys{number}", "address", status.GetProperty("mac").GetString()!, "type", "macvlan", "mode", "bridge");
+        Shell.Run("ip", "-n", boards, "link", "set", $"sys{number}", "netns", own, "name", Interface);
+        Shell.Run("ip", "-n", own, "addr", "add", status.GetProperty("address").GetString() + "/24", "dev", Interface);
+        Shell.Run("ip", "-n", own, "link", "set", Interface, "up");
+        return own;
+    }
 }

@@ -146,7 +146,11 @@ internal sealed class FakeStorage : IStorage, IImages, IDoctor, IArchives
         return Task.FromResult(Root);
     }
 
-    public Task PublishRootAsync(string client, string address, CancellationToken cancellation) => Note($"publish {client} {address}");
+    public Task<IReadOnlyList<string>> PublishRootAsync(string client, string address, CancellationToken cancellation)
+    {
+        Asked.Enqueue($"publish {client} {address}");
+        return Task.FromResult<IReadOnlyList<string>>(["pi-2"]);
+    }
 
     public Task RemoveRootAsync(string client, CancellationToken cancellation) => Note($"unroot {client}");
 

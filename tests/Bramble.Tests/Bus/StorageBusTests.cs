@@ -96,7 +96,7 @@ public sealed class StorageBusTests : IAsyncLifetime
         Assert.Equal(["raspios", "other"], images.Select(image => image.Name));
         await _proxy.RemoveImageAsync("other", s_never);
         Assert.Equal(FakeStorage.Root, await _proxy.PrepareRootAsync(FakeStorage.Request, s_never));
-        await _proxy.PublishRootAsync("pi-1", "10.0.0.7", s_never);
+        Assert.Equal(["pi-2"], await _proxy.PublishRootAsync("pi-1", "10.0.0.7", s_never));
         await _proxy.RemoveRootAsync("pi-1", s_never);
         Assert.Equal(["add /tmp/raspios.img.xz -", "add /tmp/b.img named", "remove other", "prepare True", "publish pi-1 10.0.0.7", "unroot pi-1"], _storage.Asked);
     }
