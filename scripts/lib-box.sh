@@ -93,11 +93,12 @@ start_box() {
 	local accel=tcg,thread=multi,tb-size=512 limit=7200
 	if grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then accel=kvm; fi
 	[ -z "$keep" ] || limit=7d
-	# no_timer_check: on a busy machine the emulator's timer may be late when the kernel checks it, and the kernel panics.
+	# For emulators only. no_timer_check: on a busy machine the timer may be late when the kernel checks it, and the kernel panics.
+	# mitigations=off: they cost time, and there is no processor to mislead.
 	in_segment timeout "$limit" qemu-system-x86_64 -machine q35 -accel "$accel" -cpu max -smp 2 -m 1024 -display none -no-reboot -nodefaults \
 		-drive if=pflash,format=raw,unit=0,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd \
 		-drive "if=pflash,format=raw,unit=1,file=$out/efi-variables.fd" \
-		-smbios type=11,value=io.systemd.boot.kernel-cmdline-extra=no_timer_check \
+		-smbios "type=11,value=io.systemd.boot.kernel-cmdline-extra=no_timer_check mitigations=off" \
 		-drive "${box_drive:-file=$out/box.img,cache=unsafe},format=raw,if=virtio" \
 		-drive "file=$out/stick.img,format=raw,if=virtio,readonly=on" \
 		-netdev tap,id=n0,ifname=tap-box,script=no,downscript=no \

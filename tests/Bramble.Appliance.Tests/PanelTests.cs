@@ -62,6 +62,13 @@ public sealed class PanelTests(RunningBox running) : IClassFixture<RunningBox>
         CheckPicture(Usual);
         Assert.Equal(0, board.WaitForExit(TimeSpan.FromMinutes(10)));
         Assert.Contains("\"stage\":\"loaded\"", board.Output, StringComparison.Ordinal);
+
+        // It has no kernel that reports that it is up; without that, the LED would soon show a fault. The up-beacon: docs/architecture.md.
+        using var client = JsonDocument.Parse(Box.Ssh($"cat /var/lib/bramble/clients/pi-{Serial}.json"));
+        string? token = client.RootElement.GetProperty("beaconToken").GetString();
+        string beacon = $"bramble-up 1 pi-{Serial} {token} 3d1b0a52-0d8e-4a3c-9c86-0e6f6a1f2b77";
+        running.Network.Run("bash", "-c", $"echo '{beacon}' >/dev/udp/{Box.Address}/6767");
+        Wait.Until(() => Box.Ssh("bramble status").Contains("1 up", StringComparison.Ordinal), Wait.Soon, () => Box.Ssh("bramble status"));
     }
 
     private void ChangeDisplays()

@@ -127,8 +127,9 @@ internal sealed class Box : BoxShell, IDisposable
             "-drive", $"if=pflash,format=raw,unit=1,file={variables}",
             "-drive", $"file=nbd+unix:///?socket={store},format=raw,if=virtio,cache=writeback",
 
-            // On a busy machine the emulator's timer may be late when the kernel checks it, and the kernel panics.
-            "-smbios", "type=11,value=io.systemd.boot.kernel-cmdline-extra=no_timer_check",
+            // For emulators only. On a busy machine the timer may be late when the kernel checks it, and the kernel panics. Mitigations cost
+            // time, and there is no processor to mislead.
+            "-smbios", "type=11,value=io.systemd.boot.kernel-cmdline-extra=no_timer_check mitigations=off",
             .. media, .. state,
             "-netdev", "tap,id=n0,ifname=tap-box,script=no,downscript=no",
             "-device", "virtio-net-pci,netdev=n0,mac=52:54:00:00:00:02,romfile=", "-device", "virtio-rng-pci", "-device", "i6300esb",

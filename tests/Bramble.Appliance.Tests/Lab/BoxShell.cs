@@ -42,7 +42,7 @@ internal class BoxShell(string network, string address, string folder)
         string[] shared = options.Length > 0
             ? options
             : ["-i", KeyFile, "-o", "ControlMaster=auto", "-o", "ControlPersist=yes", "-o", Control];
-        return Shell.TryRun(TimeSpan.FromMinutes(8), "ip", [.. In("ssh", Words(shared, command))]);
+        return Shell.TryRun(TimeSpan.FromMinutes(30), "ip", [.. In("ssh", Words(shared, command))]);
     }
 
     /// <summary>Memory of the boot server, resident at most since it started, in kB.</summary>
