@@ -19,10 +19,10 @@ internal static partial class ProgramSearch
     [..
         ("if then elif else fi for while until do done case esac in function select time { } ! [[ ]] . : [ alias bg break builtin caller "
         + "cd command compgen continue declare dirs disown echo enable eval exec exit export false fg getopts hash help jobs kill let "
-        + "local mapfile popd printf pushd pwd read readarray readonly return set shift shopt source test times trap true type typeset ulimit "
-        + "umask unset wait").Split(' ')];
+        + "local mapfile popd printf pushd pwd read readarray readonly return set shift shopt source test times trap true type typeset "
+        + "ulimit umask unset wait").Split(' ')];
 
-    /// <summary>The programs that files and folders call, each with its callers. C# calls by a literal name, scripts by a command.</summary>
+    /// <summary>The programs that files and folders call, each with the files that call them.</summary>
     public static SortedDictionary<string, List<string>> Find(string root, params string[] folders)
     {
         var found = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
