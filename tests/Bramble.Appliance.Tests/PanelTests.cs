@@ -63,6 +63,10 @@ public sealed class PanelTests(RunningBox running) : IClassFixture<RunningBox>
         Assert.Equal(0, board.WaitForExit(TimeSpan.FromMinutes(10)));
         Assert.Contains("\"stage\":\"loaded\"", board.Output, StringComparison.Ordinal);
 
+        // Pressed again, the window closes; it would be open for two minutes.
+        _panel.Do("press 1.5");
+        _panel.WaitForLog("Front panel: ClosePairing");
+
         // It has no kernel that reports that it is up; without that, the LED would soon show a fault. The up-beacon: docs/architecture.md.
         using var client = JsonDocument.Parse(Box.Ssh($"cat /var/lib/bramble/clients/pi-{Serial}.json"));
         string? token = client.RootElement.GetProperty("beaconToken").GetString();
