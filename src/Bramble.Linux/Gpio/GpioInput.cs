@@ -14,7 +14,7 @@ public sealed class GpioInput : IButtonLine
     // More edges than any press has. A line that chatters faster than it is read loses the rest; its level is read anyway.
     private const int MostEdges = 256;
 
-    private readonly GpioController _controller;
+    private readonly LineController _controller;
     private readonly int _line;
     private readonly bool _activeLow;
     private readonly EventDescriptor _ready = new();
@@ -26,7 +26,7 @@ public sealed class GpioInput : IButtonLine
     /// <param name="controller">The controller of the line's chip; disposed with this.</param>
     /// <param name="line">The open line.</param>
     /// <param name="activeLow">A low level is active.</param>
-    internal GpioInput(GpioController controller, int line, bool activeLow)
+    internal GpioInput(LineController controller, int line, bool activeLow)
     {
         (_controller, _line, _activeLow) = (controller, line, activeLow);
         try
@@ -70,7 +70,7 @@ public sealed class GpioInput : IButtonLine
     public void Dispose()
     {
         // Waits for the library's thread, which may be in OnEdge, so not under the lock.
-        GpioLines.Close(_controller);
+        _controller.Close();
         lock (_gate)
         {
             _isDisposed = true;

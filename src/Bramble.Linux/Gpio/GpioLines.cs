@@ -44,21 +44,17 @@ public static class GpioLines
         return new GpioOutput(controller, offset, activeLow);
     });
 
-    private static T Open<T>(int chip, int offset, string use, Func<GpioController, T> open)
+    private static T Open<T>(int chip, int offset, string use, Func<LineController, T> open)
     {
-        GpioController? controller = null;
+        LineController? controller = null;
         try
         {
-            controller = new GpioController(CreateDriver(chip));
+            controller = new LineController(CreateDriver(chip));
             return open(controller);
         }
         catch (Exception e)
         {
-            if (controller is not null)
-            {
-                Close(controller);
-            }
-
+            controller?.Close();
             if (IsFailure(e))
             {
                 throw new IOException($"GPIO line {offset} of gpiochip{chip} cannot be used as an {use}: {ReasonOf(e)}", e);
@@ -72,19 +68,6 @@ public static class GpioLines
         NativeLibrary.TryLoad(Libgpiod2, out _) ? new LibGpiodV2Driver(chip)
         : NativeLibrary.TryLoad(Libgpiod1, out _) ? new LibGpiodDriver(chip)
         : throw new IOException("libgpiod is not installed: install the package libgpiod3 (Debian 12: libgpiod2).");
-
-    /// <summary>Closes a controller. The driver of libgpiod 1 throws when the chip has gone.</summary>
-    internal static void Close(GpioController controller)
-    {
-        try
-        {
-            controller.Dispose();
-        }
-        catch (Exception e) when (IsFailure(e))
-        {
-            // Nothing is left to close.
-        }
-    }
 
     /// <summary>What the drivers throw when the system refuses.</summary>
     internal static bool IsFailure(Exception e) =>

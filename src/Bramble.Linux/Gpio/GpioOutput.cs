@@ -5,7 +5,7 @@ namespace Bramble.Linux.Gpio;
 /// <summary>A GPIO line that is driven.</summary>
 public sealed class GpioOutput : IDisposable
 {
-    private readonly GpioController _controller;
+    private readonly LineController _controller;
     private readonly int _line;
     private readonly bool _activeLow;
 
@@ -13,7 +13,7 @@ public sealed class GpioOutput : IDisposable
     /// <param name="controller">The controller of the line's chip; disposed with this.</param>
     /// <param name="line">The open line.</param>
     /// <param name="activeLow">A low level is active.</param>
-    internal GpioOutput(GpioController controller, int line, bool activeLow) => (_controller, _line, _activeLow) = (controller, line, activeLow);
+    internal GpioOutput(LineController controller, int line, bool activeLow) => (_controller, _line, _activeLow) = (controller, line, activeLow);
 
     /// <summary>Makes the line active or inactive.</summary>
     /// <exception cref="IOException">The chip is gone.</exception>
@@ -30,5 +30,5 @@ public sealed class GpioOutput : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => GpioLines.Close(_controller);
+    public void Dispose() => _controller.Close();
 }

@@ -80,6 +80,6 @@ public sealed class Demo : IDisposable
     public void Dispose()
     {
         Box?.CloseSsh();
-        Shell.TryRun(Script, "--stop");
+        Shell.CleanUp(Script, "--stop");
     }
 }

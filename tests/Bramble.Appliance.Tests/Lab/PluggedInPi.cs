@@ -87,7 +87,7 @@ internal sealed partial class PluggedInPi : IDisposable
         {
             if (_kernel is { } kernel)
             {
-                Shell.TryRun("kill", "-KILL", kernel.ToString(CultureInfo.InvariantCulture));
+                Shell.CleanUp("kill", "-KILL", kernel.ToString(CultureInfo.InvariantCulture));
             }
         }
     }
@@ -155,7 +155,7 @@ internal sealed partial class PluggedInPi : IDisposable
                 loader.Dispose();
                 if (_unplugged && _kernel is { } late)
                 {
-                    Shell.TryRun("kill", "-KILL", late.ToString(CultureInfo.InvariantCulture));
+                    Shell.CleanUp("kill", "-KILL", late.ToString(CultureInfo.InvariantCulture));
                 }
             }
 

@@ -45,7 +45,7 @@ internal sealed class RunningSystem : IDisposable
     public void Dispose()
     {
         _beacon.Dispose();
-        Shell.TryRun("ip", "netns", "del", _namespace);
+        Shell.CleanUp("ip", "netns", "del", _namespace);
     }
 
     private static string Plug(BootBox box, string client)

@@ -1,5 +1,7 @@
 using System.Device.Gpio;
 using System.Device.Gpio.Drivers;
+using System.Runtime.CompilerServices;
+using Bramble.Linux.Gpio;
 
 namespace Bramble.Linux.Tests.Panel;
 
@@ -15,13 +17,16 @@ internal sealed class FakeGpioDriver : GpioDriver
 
     public bool IsGone { get; set; }
 
-    public bool IsDisposed { get; private set; }
+    public bool IsDisposed => Closes.Value > 0;
+
+    /// <summary>How often it was closed, by the controller or by the garbage collector. Outlives the driver.</summary>
+    public StrongBox<int> Closes { get; } = new();
 
     protected override int PinCount => 54;
 
-    public GpioController OpenController(int line, PinMode mode)
+    public LineController OpenController(int line, PinMode mode)
     {
-        var controller = new GpioController(this);
+        var controller = new LineController(this);
         controller.OpenPin(line, mode);
         return controller;
     }
@@ -65,7 +70,7 @@ internal sealed class FakeGpioDriver : GpioDriver
 
     protected override void Dispose(bool disposing)
     {
-        IsDisposed = true;
+        Closes.Value++;
         if (IsGone)
         {
             throw new IOException("No such device");

@@ -1,6 +1,7 @@
 using System.Device.Gpio;
 using System.Device.I2c;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Bramble.Linux.Devices;
 using Bramble.Linux.Gpio;
 using Bramble.Linux.I2c;
@@ -165,6 +166,23 @@ public sealed class PanelBindingTests : IDisposable
         // The driver of libgpiod 1 throws then.
         led.Dispose();
         Assert.True(chip.IsDisposed);
+    }
+
+    [Fact]
+    public void A_chip_that_has_gone_is_not_closed_again_by_the_garbage_collector()
+    {
+        StrongBox<int> closes = CloseGone();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Equal(1, closes.Value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static StrongBox<int> CloseGone()
+    {
+        var chip = new FakeGpioDriver { IsGone = true };
+        new GpioOutput(chip.OpenController(3, PinMode.Output), 3, activeLow: false).Dispose();
+        return chip.Closes;
     }
 
     [Fact]
