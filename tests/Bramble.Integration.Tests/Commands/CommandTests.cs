@@ -156,7 +156,7 @@ public sealed class CommandTests : IDisposable
         Assert.Equal("lounge", Completed("bramble client set lou"));
         Assert.Equal("raspios@2026", Completed("bramble image show ra"));
         Assert.Equal("2026", Completed("bramble client image lobby raspios@2"));
-        Assert.Equal("BR110 BR111 BR112 BR113 BR114", Completed("bramble fault BR11"));
+        Assert.Equal("BR110 BR111 BR112 BR113 BR114 BR115", Completed("bramble fault BR11"));
 
         // Without a bus the folders are looked at, where the settings say that they are.
         string off = Shell.Run("unshare", "--mount", "sh", "-c", $"mount -t tmpfs none /etc && mkdir /etc/bramble && cp {_box.ConfigFile} /etc/bramble/bramble.conf && DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent {Repository.Bramble} '[suggest:14]' 'bramble why lo'");

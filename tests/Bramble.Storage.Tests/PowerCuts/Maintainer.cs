@@ -144,8 +144,9 @@ internal sealed class Maintainer(Box box, World world) : IBootFolderReader, INei
 
     public bool TryFind(Ipv4Address address, out MacAddress mac)
     {
-        mac = default;
-        return false;
+        int board = Array.FindIndex(s_boards, b => AddressOf(b) == address);
+        mac = board < 0 ? default : s_boards[board].Mac;
+        return board >= 0;
     }
 
     public IReadOnlyList<TcpConnection> Read() => [];
@@ -163,7 +164,7 @@ internal sealed class Maintainer(Box box, World world) : IBootFolderReader, INei
         Fleet.OnDhcp(new DhcpEvent(DateTimeOffset.UtcNow, DhcpEventKind.Discover, board, ClientStage.Firmware, default, s_server, 1));
         await Fleet.TurnRolloutAsync(CancellationToken.None);
         Client client = Fleet.FindClient(NameOf(board))!;
-        Assert.NotNull(Fleet.OnBeacon(s_server, Encoding.ASCII.GetBytes($"bramble-up 1 {client.Name} {client.BeaconToken} {Guid.NewGuid():D}\n")));
+        Assert.NotNull(Fleet.OnBeacon(AddressOf(board), Encoding.ASCII.GetBytes($"bramble-up 1 {client.Name} {client.BeaconToken} {Guid.NewGuid():D}\n")));
     }
 
     private async Task MayBootAsync(BoardIdentity board, Func<bool> isDark)
@@ -187,6 +188,8 @@ internal sealed class Maintainer(Box box, World world) : IBootFolderReader, INei
     }
 
     private static bool IsOver(Rollout rollout) => rollout.State is not (RolloutState.Running or RolloutState.RollingBack);
+
+    private static Ipv4Address AddressOf(BoardIdentity board) => Ipv4Address.Parse($"192.168.7.{10 + Array.IndexOf(s_boards, board)}");
 
     private static string NameOf(BoardIdentity board) => $"pi-{board.Serial}";
 
