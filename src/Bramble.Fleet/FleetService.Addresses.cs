@@ -28,14 +28,14 @@ public sealed partial class FleetService
 
                 break;
             case AddressStep.Said:
-                bool noted = _addresses.Note(e.Address, board.Mac, AddressProof.Said, Now);
                 if (IsOnLink(e.Address))
                 {
+                    _addresses.Note(e.Address, board.Mac, AddressProof.Said, Now);
                     (state.SaidAddress, state.SaidAt) = (e.Address, Now);
                 }
-                else if (noted && !e.Relay.IsAny)
+                else if (!e.Relay.IsAny && !IsOnLink(e.Relay) && _addresses.Note(e.Address, board.Mac, AddressProof.Said, Now))
                 {
-                    // Nobody behind a relay agent is in the neighbour table.
+                    // A board behind a relay agent is not in the neighbour table. On a network of this server there is no relay agent.
                     OpenRoot(board, e.Address, mayBind: false);
                 }
 
@@ -65,7 +65,11 @@ public sealed partial class FleetService
                     continue;
                 }
 
-                said.Add((mac, state.SaidAddress));
+                // Only a bound client's root is opened here. Others are proved by their first file, and anybody can invent boards.
+                if (_registry.FindBoard(mac) is { } known && _registry.ClientOf(known) is { Bound: not null })
+                {
+                    said.Add((mac, state.SaidAddress));
+                }
             }
         }
 

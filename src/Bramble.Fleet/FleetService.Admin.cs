@@ -112,7 +112,10 @@ public sealed partial class FleetService
                     return false;
                 }
 
-                _clientStates.Remove(name);
+                if (_clientStates.Remove(name, out ClientState? removed))
+                {
+                    _openTo.Remove(removed.Wanted);
+                }
             }
 
             _store.DeleteClient(name);

@@ -52,6 +52,12 @@ public sealed partial class FleetService
             Board? board = firmware ? Observe(e.Board) : _registry.FindBoard(e.Board.Mac);
             if (board is null)
             {
+                if (e.Kind == DhcpEventKind.Ack)
+                {
+                    // The board that had this address has it no longer.
+                    _addresses.Note(e.Address, e.Board.Mac, AddressProof.Given, Now);
+                }
+
                 return;
             }
 
@@ -119,13 +125,12 @@ public sealed partial class FleetService
             return null;
         }
 
-        // Not under the lock: the table is a file.
-        MacAddress? sender = _neighbours.TryFind(address, out MacAddress mac) ? mac : null;
+        // Not under the lock: the table is a file. Not for a wrong token: a flood of beacons must not read the file each time.
+        MacAddress? sender = IsTokenOf(name, token) && _neighbours.TryFind(address, out MacAddress mac) ? mac : null;
         lock (_gate)
         {
             Client? client = _registry.FindClient(name);
-            string expected = client is { BeaconToken.Length: UpBeacon.TokenLength } ? client.BeaconToken : new string('-', UpBeacon.TokenLength);
-            bool genuine = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(token), Encoding.ASCII.GetBytes(expected));
+            bool genuine = IsTokenOf(name, token);
             Board? board = client is null ? null : _registry.BoardOf(client);
             bool belongs = board is not null && BeaconRule.Belongs(address, StateOf(board).Boots.Current?.Address ?? default, board.Mac, sender);
             if (!genuine || client is null || board is null || !belongs)
@@ -152,6 +157,16 @@ public sealed partial class FleetService
             BoardBoots boots = BootReducer.UpSeen(state.Boots, Now, bootId, board.Family, _options.BootsKept);
             Change(board, state, told.Beats < BeatsForSure ? boots : BootReducer.KeepsTelling(boots, bootId));
             return Encoding.ASCII.GetBytes($"{(restarts ? "re" : "ok")} {bootId}\n");
+        }
+    }
+
+    private bool IsTokenOf(string name, string token)
+    {
+        lock (_gate)
+        {
+            string expected = _registry.FindClient(name) is { BeaconToken.Length: UpBeacon.TokenLength } client
+                ? client.BeaconToken : new string('-', UpBeacon.TokenLength);
+            return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(token), Encoding.ASCII.GetBytes(expected));
         }
     }
 

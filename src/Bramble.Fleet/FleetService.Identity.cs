@@ -174,9 +174,19 @@ public sealed partial class FleetService
         return true;
     }
 
-    /// <summary>Clients of older servers know their board by its serial alone: one that came up is bound to the board that it came up on.</summary>
+    /// <summary>Restores which addresses roots are open to. Clients of older servers know their board by its serial alone: one that came up is bound to the board that it came up on.</summary>
     private void BindLoaded()
     {
+        foreach (Client client in _registry.Clients)
+        {
+            // Storage has the root open to the address of the last boot.
+            if (_registry.BoardOf(client) is { } board && _boardStates.TryGetValue(board.Mac, out BoardState? last)
+                && last.Boots.Current is { Address.IsAny: false } boot)
+            {
+                _openTo[boot.Address] = client.Name;
+            }
+        }
+
         foreach (Client client in _registry.Clients.Where(static c => c.Bound is null).ToList())
         {
             if (_registry.BoardOf(client) is { } board && _boardStates.TryGetValue(board.Mac, out BoardState? state)

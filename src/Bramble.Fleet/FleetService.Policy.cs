@@ -58,7 +58,10 @@ public sealed partial class FleetService
     {
         lock (_gate)
         {
-            return _registry.FindClient(address) is { } client
+            // An address that a root is open to is not given to another machine.
+            Client? client = _registry.FindClient(address)
+                ?? (_openTo.TryGetValue(address, out string? name) ? _registry.FindClient(name) : null);
+            return client is not null
                 && !(_registry.FindBoard(mac) is { } board && _registry.ClientOf(board)?.Name == client.Name);
         }
     }
@@ -68,7 +71,7 @@ public sealed partial class FleetService
     {
         lock (_gate)
         {
-            _windowOpened = Now < _windowEnds ? _windowOpened : Now;
+            _windowOpened = Now;
             _windowEnds = Now + length;
         }
 

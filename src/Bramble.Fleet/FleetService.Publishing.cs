@@ -18,14 +18,19 @@ public sealed partial class FleetService
     /// <summary>Most kernels are at their root by then.</summary>
     private static readonly TimeSpan s_rootExpected = TimeSpan.FromSeconds(5);
 
+    // Which client's root is open, or is to be opened, to an address.
+    private readonly Dictionary<Ipv4Address, string> _openTo = [];
+
     private void WantPublished(Client client, Ipv4Address address, int boot)
     {
         ClientState state = StateOf(client.Name);
         if (state.Wanted != address)
         {
+            _openTo.Remove(state.Wanted);
             state.Wanted = address;
             state.PublishRetry.Succeeded();
             ReleaseAddress(address, state);
+            _openTo[address] = client.Name;
         }
 
         if (boot != 0 && state.PublishedBoot != boot)
@@ -46,6 +51,8 @@ public sealed partial class FleetService
             if (other != holder && other.Wanted == address)
             {
                 other.Wanted = other.Published = default;
+                (other.PublishTrouble, other.UnopenedSince) = (null, null);
+                other.PublishRetry.Succeeded();
             }
         }
     }
@@ -191,6 +198,10 @@ public sealed partial class FleetService
                 (state.Published, state.PublishedAt) = (address, Now);
                 state.PublishTrouble = null;
                 state.PublishRetry.Succeeded();
+            }
+            else if (state.Wanted != address)
+            {
+                state.Unsaved |= unsaved is not null;
             }
             else
             {

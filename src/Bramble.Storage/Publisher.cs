@@ -28,10 +28,11 @@ internal sealed partial class Publisher(StorageOptions options, Layout layout, R
         {
             if (other == client || otherAddress != address)
                 continue;
-            roots.SetOpened(other, new Opening(null, otherRecord.Number));
-            closed.Add(other);
+            // First: if tgtd fails, the next try comes here again.
             if (otherRecord.Kind == RootKind.Iscsi && await CanAskTgtAsync(cancellation).ConfigureAwait(false) is { } present && present.FirstOrDefault(one => one.Name == otherRecord.TargetName) is { } state)
                 await _tgt.LockAsync(state, cancellation).ConfigureAwait(false);
+            roots.SetOpened(other, new Opening(null, otherRecord.Number));
+            closed.Add(other);
         }
 
         roots.SetOpened(client, new Opening(address, record.Number));

@@ -138,6 +138,14 @@ public sealed partial class DhcpResponder
         }
     }
 
+    // Null if the client cannot have the address.
     private Lease? Bind(in Inbound inbound, Ipv4Address address) =>
-        _book.Bind(ClientOf(inbound), address, inbound.Now, _options.LeaseTime);
+        HoldsAnother(inbound, address) ? null : _book.Bind(ClientOf(inbound), address, inbound.Now, _options.LeaseTime);
+
+    // Anybody can send a DHCPREQUEST in a client's name. A client that holds an address gets another one only by a reservation or
+    // after an offer, which makes the offered address its own.
+    private bool HoldsAnother(in Inbound inbound, Ipv4Address address) =>
+        inbound.Decision.ReservedAddress != address
+        && _book.Find(inbound.Key) is { State: LeaseState.Bound } held && held.Address != address && held.IsHeld(inbound.Now)
+        && !(_book.FindByAddress(address) is { } lease && lease.Key.AsSpan().SequenceEqual(inbound.Key));
 }

@@ -281,10 +281,10 @@ public sealed partial class DhcpResponder
         }
     }
 
-    // Behind a relay agent, or another router, every frame has the router's Ethernet address.
+    // Behind a relay agent, or another router, every frame has the router's Ethernet address. A network of an own interface has neither.
     private bool IsBelieved(in Inbound inbound) =>
         inbound.Arrival.Sender is SenderVerdict.Unchecked or SenderVerdict.Genuine
-        || inbound.IsRelayed || inbound.Subnet != _subnets[inbound.Arrival.Interface];
+        || Array.IndexOf(_subnets, inbound.Subnet) >= _options.Interfaces.Count;
 
     private bool GetsAddress(in Inbound inbound) =>
         _options.OthersGetAddresses || MayBoot(inbound);

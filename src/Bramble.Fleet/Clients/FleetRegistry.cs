@@ -234,11 +234,11 @@ internal sealed class FleetRegistry
     /// <summary>Replaces a board's record.</summary>
     public void Update(Board board) => Put(board);
 
-    /// <summary>Forgets boards without a client, those that were silent longest first.</summary>
-    /// <returns>The forgotten ones; fewer than <paramref name="count"/> if more have a client.</returns>
+    /// <summary>Forgets boards that have no client and that no person approved, those that were silent longest first.</summary>
+    /// <returns>The forgotten ones; fewer than <paramref name="count"/> if there are not as many.</returns>
     public IReadOnlyList<Board> ForgetOldest(int count)
     {
-        Board[] oldest = [.. _boards.Values.Where(b => ClientOf(b) is null).OrderBy(static b => b.LastSeen).Take(count)];
+        Board[] oldest = [.. _boards.Values.Where(b => !b.Approved && ClientOf(b) is null).OrderBy(static b => b.LastSeen).Take(count)];
         foreach (Board board in oldest)
         {
             Forget(board.Mac);

@@ -60,8 +60,9 @@ internal static class BusBody
         {
             return ReadMessage(message);
         }
-        catch (DBusReadException)
+        catch (DBusMessageException)
         {
+            // Malformed, or a descriptor is named twice. An exception that leaves here would close the connection.
             return null;
         }
     }

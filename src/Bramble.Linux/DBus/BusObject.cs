@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Tmds.DBus.Protocol;
 
@@ -119,6 +120,12 @@ internal sealed class BusObject(BusConnection connection, string path) : IPathMe
         }
         finally
         {
+            // Descriptors of a call that was refused before its handler took them.
+            foreach (object value in call.Message.Values)
+            {
+                (value as SafeHandle)?.Dispose();
+            }
+
             connection.CallEnded();
         }
     }

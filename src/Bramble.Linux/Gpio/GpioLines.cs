@@ -20,14 +20,14 @@ public static class GpioLines
     public static GpioInput OpenInput(int chip, int offset, bool activeLow) => Open(chip, offset, "input", controller =>
     {
         controller.OpenPin(offset);
-        try
+        PinMode pulled = activeLow ? PinMode.InputPullUp : PinMode.InputPullDown;
+        if (!TrySetMode(controller, offset, pulled))
         {
-            controller.SetPinMode(offset, activeLow ? PinMode.InputPullUp : PinMode.InputPullDown);
-        }
-        catch (Exception e) when (IsFailure(e))
-        {
-            // Not every chip has pull resistors; the wiring may have one.
+            // The driver of libgpiod 2 sets the bias alone, which the kernel refuses while the line has no direction.
             controller.SetPinMode(offset, PinMode.Input);
+
+            // Not every chip has pull resistors; the wiring may have one.
+            _ = TrySetMode(controller, offset, pulled);
         }
 
         return new GpioInput(controller, offset, activeLow);
@@ -43,6 +43,19 @@ public static class GpioLines
         controller.OpenPin(offset, PinMode.Output, activeLow ? PinValue.High : PinValue.Low);
         return new GpioOutput(controller, offset, activeLow);
     });
+
+    private static bool TrySetMode(LineController controller, int offset, PinMode mode)
+    {
+        try
+        {
+            controller.SetPinMode(offset, mode);
+            return true;
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            return false;
+        }
+    }
 
     private static T Open<T>(int chip, int offset, string use, Func<LineController, T> open)
     {

@@ -119,7 +119,7 @@ public sealed partial class StorageBusObject(IStorage storage, IImages images, I
         {
             using var stop = new CancellationTokenSource();
             // First listen, then ask who it is: a caller that goes in between is noticed by either.
-            await using IAsyncDisposable watch = await call.Bus.WatchNameLostAsync(call.Message.Sender, stop.Cancel).ConfigureAwait(false);
+            await using IAsyncDisposable watch = await call.Bus.WatchNameLostAsync(call.Message.Sender, () => _ = stop.CancelAsync()).ConfigureAwait(false);
             await callers.CheckAsync(call).ConfigureAwait(false);
             if (!s_forBoots.Contains(call.Message.Member))
             {

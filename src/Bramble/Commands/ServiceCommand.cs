@@ -31,7 +31,18 @@ internal sealed class ServiceCommand : Command
                 return ExitCode.Usage;
             }
 
-            (IHost? host, ConfigError? error) = build(new ServiceSettings(name, path, config));
+            IHost? host;
+            ConfigError? error;
+            try
+            {
+                (host, error) = build(new ServiceSettings(name, path, config));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                await Console.Error.WriteLineAsync($"bramble {name}: {e.Message}{fix(config, e)}");
+                return ExitCode.Failure;
+            }
+
             if (host is null)
             {
                 await Console.Error.WriteLineAsync(error?.ToString());

@@ -20,15 +20,15 @@ internal sealed partial class ServeReload(
     /// <inheritdoc/>
     public IReadOnlyList<string> Reload(BrambleConfig config)
     {
-        (IReadOnlyList<DhcpInterfaceOptions>? interfaces, ConfigError? error) =
-            InterfaceChoice.Choose(settings.ConfigPath, config, InterfaceInfo.GetAll());
-        if (interfaces is null)
-        {
-            return [error!.ToString()];
-        }
-
         try
         {
+            (IReadOnlyList<DhcpInterfaceOptions>? interfaces, ConfigError? error) =
+                InterfaceChoice.Choose(settings.ConfigPath, config, InterfaceInfo.GetAll());
+            if (interfaces is null)
+            {
+                return [error!.ToString()];
+            }
+
             Take(config, interfaces);
             return [];
         }

@@ -32,6 +32,37 @@ public class SenderTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Request_in_a_clients_name_for_an_address_that_was_not_offered_moves_nothing(bool renewing)
+    {
+        Ipv4Address address = _bench.Lease(Pc);
+        var other = new Ipv4Address(address.Value + 7);
+        ServerMessage? reply = renewing
+            ? _bench.Send(new ClientMessage(DhcpMessageType.Request, Pc, ciaddr: other), unicast: true)
+            : _bench.Send(new ClientMessage(DhcpMessageType.Request, Pc).With(54, TestBench.Server).With(50, other));
+        Assert.Equal(DhcpMessageType.Nak, reply!.Type);
+        Assert.Equal(LeaseState.Bound, _bench.Book.FindByAddress(address)!.State);
+        Assert.Null(_bench.Book.FindByAddress(other));
+        Assert.Equal(address, _bench.Lease(Pc));
+    }
+
+    [Theory]
+    [InlineData(DhcpMessageType.Decline)]
+    [InlineData(DhcpMessageType.Release)]
+    public void Invented_relay_agent_in_the_servers_own_network_does_not_hide_the_sender(DhcpMessageType type)
+    {
+        Ipv4Address address = _bench.Lease(Pc);
+        var relay = new Ipv4Address(address.Value + 66);
+        ClientMessage message = type == DhcpMessageType.Decline
+            ? new ClientMessage(type, Pc, giaddr: relay).With(54, TestBench.Server).With(50, address)
+            : new ClientMessage(type, Pc, ciaddr: address, giaddr: relay).With(54, TestBench.Server);
+        _bench.Send(message, sender: SenderVerdict.Forged);
+        Assert.Equal(LeaseState.Bound, _bench.Book.FindByAddress(address)!.State);
+        Assert.Equal(1, _bench.Counters.Dropped(DhcpDropReason.ForgedSender));
+    }
+
+    [Theory]
     [InlineData(DhcpMessageType.Decline, LeaseState.Declined)]
     [InlineData(DhcpMessageType.Release, LeaseState.Released)]
     public void Message_of_the_client_is_believed(DhcpMessageType type, LeaseState state)

@@ -65,6 +65,28 @@ public class FleetAttackTests
     }
 
     [Fact]
+    public async Task Address_that_a_root_is_open_to_is_not_given_to_another_machine()
+    {
+        await using TestFleet t = await UpAsync();
+        Ipv4Address address = Ipv4Address.Parse("10.77.0.50");
+        Assert.True(t.Fleet.IsReservedForOther(address, TestFleet.Laptop.Mac));
+        Assert.False(t.Fleet.IsReservedForOther(address, TestFleet.Pi4.Mac));
+        Assert.False(t.Fleet.IsReservedForOther(s_elsewhere, TestFleet.Laptop.Mac));
+        t.Fleet.RemoveClient(Name);
+        Assert.False(t.Fleet.IsReservedForOther(address, TestFleet.Laptop.Mac));
+    }
+
+    [Fact]
+    public async Task Machine_that_was_given_the_address_of_a_client_gets_none_of_its_files()
+    {
+        await using TestFleet t = await UpAsync();
+        Assert.NotNull(t.Read("91cdf03d/cmdline.txt"));
+        t.Dhcp(DhcpEventKind.Ack, TestFleet.Laptop, ClientStage.OperatingSystem, "10.77.0.50");
+        t.Neighbours[Ipv4Address.Parse("10.77.0.50")] = TestFleet.Laptop.Mac;
+        Assert.Null(t.Read("91cdf03d/cmdline.txt"));
+    }
+
+    [Fact]
     public async Task The_fault_is_told_once_and_is_over_when_the_stranger_is_silent()
     {
         await using TestFleet t = await UpAsync();
