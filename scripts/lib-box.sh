@@ -77,18 +77,19 @@ make_box() {
 	cp /usr/share/OVMF/OVMF_VARS_4M.fd "$out/efi-variables.fd"
 }
 
-# make_stick OUT FILE NAME [FOLDER]: a disk with the file under that name, and the folder's contents. Much quicker than the network.
+# make_stick OUT FROM [NAME]: a disk with the contents of a folder, or with a file under that name. Much quicker than the network.
 make_stick() {
 	local folder bytes
 	folder=$(mktemp -d -- "$out/stick.XXXXXX")
-	ln -- "$2" "$folder/$3" 2>/dev/null || cp --sparse=always -- "$2" "$folder/$3"
-	[ -z "${4-}" ] || cp -r -- "$4"/. "$folder/"
+	if [ -d "$2" ]; then cp -r -- "$2"/. "$folder/"
+	else ln -- "$2" "$folder/$3" 2>/dev/null || cp --sparse=always -- "$2" "$folder/$3"
+	fi
 	bytes=$(du -sb -- "$folder" | cut -f1)
 	mkfs.ext4 -q -F -L stick -m 0 -O ^has_journal,^metadata_csum_seed,^orphan_file -d "$folder" "$1" "$((bytes / 1048576 + bytes / 20971520 + 32))M" >/dev/null
 	rm -rf -- "$folder"
 }
 
-# start_box: powers it on: a PC with UEFI that starts from its disk. The stick, out/.../stick.img, is its second disk.
+# start_box: powers it on: a PC with UEFI that starts from its disk. The stick is its second disk.
 start_box() {
 	local accel=tcg,thread=multi,tb-size=512 limit=7200
 	if grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then accel=kvm; fi

@@ -9,9 +9,10 @@ internal sealed class BoxDisk : IDisposable
 
     public BoxDisk(long bytes = 12 * Gibibyte)
     {
+        string image = Image;
         Folder = Directory.CreateTempSubdirectory("bramble-disk-").FullName;
         Path = System.IO.Path.Combine(Folder, "disk.img");
-        Shell.Run("cp", "--sparse=always", Image, Path);
+        Shell.Run("cp", "--sparse=always", image, Path);
         using FileStream file = File.OpenWrite(Path);
         file.SetLength(bytes);
     }
@@ -19,9 +20,9 @@ internal sealed class BoxDisk : IDisposable
     /// <summary>A copy of a saved box's disk, with what belongs to it.</summary>
     public BoxDisk(SavedBox saved)
     {
+        string from = saved.Disk.Folder;
         Folder = Directory.CreateTempSubdirectory("bramble-disk-").FullName;
         Path = System.IO.Path.Combine(Folder, "disk.img");
-        string from = saved.Disk.Folder;
         Shell.Run("cp", "--sparse=always", $"{from}/disk.img", Folder);
         Shell.Run("cp", "--preserve=mode", $"{from}/efi-variables.fd", $"{from}/key", $"{from}/key.pub", Folder);
     }

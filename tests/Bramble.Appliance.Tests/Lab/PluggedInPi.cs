@@ -85,7 +85,7 @@ internal sealed partial class PluggedInPi : IDisposable
     {
         lock (_gate)
         {
-            if (_kernel is { } kernel)
+            if (_kernel is { } kernel && Runs(kernel))
             {
                 Shell.CleanUp("kill", "-KILL", kernel.ToString(CultureInfo.InvariantCulture));
             }
@@ -153,18 +153,31 @@ internal sealed partial class PluggedInPi : IDisposable
                 Match kernelId = KernelPattern().Match(loader.Output);
                 _kernel = kernelId.Success ? int.Parse(kernelId.Groups["value"].Value, CultureInfo.InvariantCulture) : null;
                 loader.Dispose();
-                if (_unplugged && _kernel is { } late)
+                if (_unplugged && _kernel is { } late && Runs(late))
                 {
                     Shell.CleanUp("kill", "-KILL", late.ToString(CultureInfo.InvariantCulture));
                 }
             }
 
-            while (_kernel is { } kernel && Directory.Exists($"/proc/{kernel}"))
+            while (_kernel is { } kernel && Runs(kernel))
             {
                 Thread.Sleep(500);
             }
 
             Thread.Sleep(1000);
+        }
+    }
+
+    // Not another process that has got the number since.
+    private bool Runs(int kernel)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{kernel}/cmdline").Contains("ifname=tap-" + _card, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
