@@ -71,7 +71,13 @@ public sealed class PanelTests(RunningBox running) : IClassFixture<RunningBox>
         using var client = JsonDocument.Parse(Box.Ssh($"cat /var/lib/bramble/clients/pi-{Serial}.json"));
         string? token = client.RootElement.GetProperty("beaconToken").GetString();
         string beacon = $"bramble-up 1 pi-{Serial} {token} 3d1b0a52-0d8e-4a3c-9c86-0e6f6a1f2b77";
+        // A beacon counts only from the address of its boot.
+        string address = PluggedInPi.AddressPattern().Match(Box.Ssh($"bramble client show pi-{Serial} --json")).Groups["value"].Value;
+        running.Network.Ip("addr", "add", address + "/32", "dev", "br0");
+        running.Network.Ip("route", "add", Box.Address, "dev", "br0", "src", address);
         running.Network.Run("bash", "-c", $"echo '{beacon}' >/dev/udp/{Box.Address}/6767");
+        running.Network.Ip("route", "del", Box.Address, "dev", "br0");
+        running.Network.Ip("addr", "del", address + "/32", "dev", "br0");
         Wait.Until(() => Box.Ssh("bramble status").Contains("1 up", StringComparison.Ordinal), Wait.Soon, () => Box.Ssh("bramble status"));
     }
 

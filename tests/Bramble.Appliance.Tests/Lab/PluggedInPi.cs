@@ -194,7 +194,7 @@ internal sealed partial class PluggedInPi : IDisposable
     private static partial Regex UpPattern();
 
     [GeneratedRegex(@"""address"":""(?<value>[0-9.]+)""", RegexOptions.None, 1000)]
-    private static partial Regex AddressPattern();
+    internal static partial Regex AddressPattern();
 
     [GeneratedRegex(
         @"(?<value>Kernel panic|Target filesystem doesn't have|No init found|\(initramfs\)|run-init:).*", RegexOptions.None, 1000)]
