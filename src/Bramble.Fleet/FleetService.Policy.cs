@@ -58,9 +58,9 @@ public sealed partial class FleetService
     {
         lock (_gate)
         {
-            // An address that a root is open to is not given to another machine.
+            // An address that the root of a bound client is open to is not given to another machine.
             Client? client = _registry.FindClient(address)
-                ?? (_openTo.TryGetValue(address, out string? name) ? _registry.FindClient(name) : null);
+                ?? (_openTo.TryGetValue(address, out string? name) && _registry.FindClient(name) is { Bound: not null } open ? open : null);
             return client is not null
                 && !(_registry.FindBoard(mac) is { } board && _registry.ClientOf(board)?.Name == client.Name);
         }
