@@ -139,6 +139,7 @@ public sealed partial class FleetService
     {
         Ipv4Address address;
         Client? unsaved;
+        int boot;
         lock (_gate)
         {
             if (!_clientStates.TryGetValue(name, out ClientState? state))
@@ -146,7 +147,7 @@ public sealed partial class FleetService
                 return;
             }
 
-            address = state.Wanted;
+            (address, boot) = (state.Wanted, state.PublishedBoot);
             if (address.IsAny || _registry.FindClient(name) is not { } known)
             {
                 // Another client has the address since.
@@ -195,7 +196,8 @@ public sealed partial class FleetService
                 }
 
                 NoteClosed(closed, name, address);
-                (state.Published, state.PublishedAt) = (address, Now);
+                // A boot that began meanwhile may have another root: storage is asked again.
+                (state.Published, state.PublishedAt) = (boot == state.PublishedBoot ? address : default, Now);
                 state.PublishTrouble = null;
                 state.PublishRetry.Succeeded();
             }

@@ -60,6 +60,8 @@ public class FleetBootTests
         Assert.Equal(BootDisposition.Serve, t.Fleet.Decide(TestFleet.Pi4, ClientStage.Firmware).Disposition);
         Assert.Single(t.Storage.Prepared);
 
+        await TestFleet.Eventually(() => t.Storage.Published.Count == 1);
+
         // Nobody tells the fleet. Until the board boots again, its files are those that it booted with.
         t.Storage.RollBack("pi-91cdf03d", 2);
         t.Fleet.Open(TestFleet.PiAddress, "91cdf03d/config.txt").Content?.Dispose();
