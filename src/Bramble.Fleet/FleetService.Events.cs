@@ -126,11 +126,11 @@ public sealed partial class FleetService
         }
 
         // Not under the lock: the table is a file. Not for a wrong token: a flood of beacons must not read the file each time.
-        MacAddress? sender = IsTokenOf(name, token) && _neighbours.TryFind(address, out MacAddress mac) ? mac : null;
+        bool genuine = IsTokenOf(name, token);
+        MacAddress? sender = genuine && _neighbours.TryFind(address, out MacAddress mac) ? mac : null;
         lock (_gate)
         {
             Client? client = _registry.FindClient(name);
-            bool genuine = IsTokenOf(name, token);
             Board? board = client is null ? null : _registry.BoardOf(client);
             bool belongs = board is not null && BeaconRule.Belongs(address, StateOf(board).Boots.Current?.Address ?? default, board.Mac, sender);
             if (!genuine || client is null || board is null || !belongs)

@@ -201,13 +201,14 @@ public sealed partial class FleetService
                 state.PublishTrouble = null;
                 state.PublishRetry.Succeeded();
             }
-            else if (state.Wanted != address)
-            {
-                state.Unsaved |= unsaved is not null;
-            }
             else
             {
                 state.Unsaved |= unsaved is not null;
+            }
+
+            // A failure for an address that another client has since is no fault of this one.
+            if (failure is not null && state.Wanted == address)
+            {
                 Fault fault = RootFault(FaultCode.PublishFailed, $"The client's root could not be opened to {address}", name, failure);
                 state.PublishTrouble = fault with { Since = state.PublishTrouble?.Since ?? fault.Since };
                 state.PublishRetry.Failed(Now);

@@ -12,6 +12,7 @@ public class SenderTests
     private const string Pc = "52:54:00:00:00:01";
     private static readonly MacAddress s_pc = Mac(Pc);
     private static readonly MacAddress s_stranger = Mac("02:00:00:00:00:66");
+    private static readonly Ipv4Address s_relay = Ipv4Address.Parse("10.43.0.1");
     private readonly TestBench _bench = new();
     private readonly SenderWitness _witness = new();
 
@@ -90,31 +91,21 @@ public class SenderTests
     [Fact]
     public void Behind_a_relay_agent_the_frame_says_nothing_of_the_client()
     {
-        var relay = Ipv4Address.Parse("10.43.0.1");
-        var bench = new TestBench(static o => o with
-        {
-            RelayedSubnets =
-            [
-                new DhcpInterfaceOptions
-                {
-                    Name = "relay",
-                    Address = TestBench.Server,
-                    Subnet = TestBench.Subnet("10.43.0.0/24"),
-                    PoolFirst = Ipv4Address.Parse("10.43.0.100"),
-                    PoolLast = Ipv4Address.Parse("10.43.0.150"),
-                },
-            ],
-        });
-        Ipv4Address address = bench.Send(new ClientMessage(DhcpMessageType.Discover, Pc, giaddr: relay))!.Yiaddr;
-        bench.Send(new ClientMessage(DhcpMessageType.Request, Pc, giaddr: relay).With(54, TestBench.Server).With(50, address));
-        bench.Send(new ClientMessage(DhcpMessageType.Decline, Pc, giaddr: relay).With(54, TestBench.Server).With(50, address), sender: SenderVerdict.Forged);
+        (TestBench bench, Ipv4Address address) = LeaseBehindRelay();
+        bench.Send(new ClientMessage(DhcpMessageType.Decline, Pc, giaddr: s_relay).With(54, TestBench.Server).With(50, address), sender: SenderVerdict.Forged);
         Assert.Equal(LeaseState.Declined, bench.Book.FindByAddress(address)!.State);
     }
 
     [Fact]
     public void Release_of_a_relayed_client_comes_by_unicast_through_a_router()
     {
-        var relay = Ipv4Address.Parse("10.43.0.1");
+        (TestBench bench, Ipv4Address address) = LeaseBehindRelay();
+        bench.Send(new ClientMessage(DhcpMessageType.Release, Pc, ciaddr: address).With(54, TestBench.Server), unicast: true, sender: SenderVerdict.Forged);
+        Assert.Equal(LeaseState.Released, bench.Book.FindByAddress(address)!.State);
+    }
+
+    private static (TestBench Bench, Ipv4Address Address) LeaseBehindRelay()
+    {
         var bench = new TestBench(static o => o with
         {
             RelayedSubnets =
@@ -129,10 +120,9 @@ public class SenderTests
                 },
             ],
         });
-        Ipv4Address address = bench.Send(new ClientMessage(DhcpMessageType.Discover, Pc, giaddr: relay))!.Yiaddr;
-        bench.Send(new ClientMessage(DhcpMessageType.Request, Pc, giaddr: relay).With(54, TestBench.Server).With(50, address));
-        bench.Send(new ClientMessage(DhcpMessageType.Release, Pc, ciaddr: address).With(54, TestBench.Server), unicast: true, sender: SenderVerdict.Forged);
-        Assert.Equal(LeaseState.Released, bench.Book.FindByAddress(address)!.State);
+        Ipv4Address address = bench.Send(new ClientMessage(DhcpMessageType.Discover, Pc, giaddr: s_relay))!.Yiaddr;
+        bench.Send(new ClientMessage(DhcpMessageType.Request, Pc, giaddr: s_relay).With(54, TestBench.Server).With(50, address));
+        return (bench, address);
     }
 
     [Fact]
